@@ -1,0 +1,1 @@
+"""The practice channel: an honest simulator of a day of mentions."""

@@ -1,0 +1,1 @@
+"""YAML to frozen settings; defaults, templates, secrets, calendars."""

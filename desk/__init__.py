@@ -1,0 +1,1 @@
+"""What an operator or the system does: use cases without a face."""

@@ -1,0 +1,1 @@
+"""Engines that read a mention: sentiment, kind, urgency, language."""

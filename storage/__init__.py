@@ -1,0 +1,1 @@
+"""The one SQLite file: connections, migrations, SQL per aggregate."""

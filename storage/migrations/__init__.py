@@ -1,0 +1,1 @@
+"""The schema, one SQL file per version."""

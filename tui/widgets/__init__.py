@@ -1,0 +1,1 @@
+"""Widgets that are handed state and answer with typed messages."""

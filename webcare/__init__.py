@@ -1,0 +1,1 @@
+"""The webcare program: command line, composition root, version."""
