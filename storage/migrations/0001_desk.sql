@@ -86,7 +86,8 @@ CREATE INDEX conversation_thread ON conversation (channel, thread_key, contact_i
 CREATE INDEX conversation_contact ON conversation (contact_id, opened_at);
 CREATE INDEX conversation_holder ON conversation (holder_session) WHERE holder_session IS NOT NULL;
 CREATE INDEX conversation_recent ON conversation (last_at, id);
-CREATE INDEX conversation_status_recent ON conversation (status, last_at, id);
+CREATE INDEX conversation_waiting ON conversation (last_at, id) WHERE status = 'waiting';
+CREATE INDEX conversation_resolved ON conversation (last_at, id) WHERE status = 'resolved';
 CREATE INDEX conversation_shows ON conversation (shows_at, id) WHERE status = 'snoozed';
 CREATE INDEX conversation_active ON conversation (due_sort, id) WHERE status = 'open' AND listen_only = 0;
 CREATE INDEX conversation_owner ON conversation (owner, due_sort, id) WHERE status = 'open' AND listen_only = 0;

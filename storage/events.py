@@ -1,0 +1,187 @@
+"""Events and the projection that is written in the same transaction.
+
+An event's payload keeps `set` and `was` (the projection's fields after and before), `facts` (what the clocks
+should know), and references by id and hash; never personal text. Undo is therefore one general act: an
+`undone` event that names another and puts `was` back.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.clock import Millis
+from domain.conversation import Value
+from storage import chain
+
+PROJECTED = frozenset(
+    {
+        "status", "outcome", "kind", "sentiment", "sentiment_unsure", "priority", "labels", "assignee",
+        "holder", "holder_session", "last_at", "last_inbound_at", "preview", "due_at", "soon_at", "due_what",
+        "due_sort", "window_until", "shows_at", "snooze_due_at", "until_reply", "late_arrivals", "before",
+        "after", "visibility", "contact_name", "handle",
+    }
+)  # fmt: skip
+"""Columns of `conversation` that an event may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the append-only record."""
+
+    id: int
+    at: Millis
+    actor: str
+    """An operator's login, or `system`."""
+
+    conversation_id: int | None
+    kind: str
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFact:
+    """Something a clock starts, stops or pauses at."""
+
+    at: Millis
+    what: str
+    event_id: int
+    note: str
+
+
+def record(
+    connection: sqlite3.Connection,
+    *,
+    at: Millis,
+    actor: str,
+    conversation_id: int | None,
+    kind: str,
+    payload: Mapping[str, object],
+) -> int:
+    """Append one event to the chain and return its id."""
+    return chain.append(
+        connection, at=at, actor=actor, conversation_id=conversation_id, kind=kind, payload=payload
+    )
+
+
+def project(
+    connection: sqlite3.Connection,
+    conversation_id: int,
+    changes: Mapping[str, Value],
+    *,
+    touches_thread: bool = False,
+) -> None:
+    """Write changed fields into the projection and move its version."""
+    unknown = set(changes) - PROJECTED
+    if unknown:
+        raise ValueError(f"not a projected column: {sorted(unknown)}")
+    columns = "".join(f"{name} = :{name}, " for name in changes)
+    thread = ", thread_version = thread_version + 1" if touches_thread else ""
+    connection.execute(
+        f"UPDATE conversation SET {columns}version = version + 1{thread} WHERE id = :id",
+        {**changes, "id": conversation_id},
+    )
+
+
+def move(
+    connection: sqlite3.Connection,
+    *,
+    at: Millis,
+    actor: str,
+    conversation_id: int,
+    kind: str,
+    changes: Mapping[str, Value],
+    facts: tuple[str, ...] = (),
+    touches_thread: bool = False,
+    **details: object,
+) -> int:
+    """Record an act and project it. Returns the event's id."""
+    was = current(connection, conversation_id, changes)
+    payload: dict[str, object] = {**details, "set": dict(changes), "was": was}
+    if facts:
+        payload["facts"] = list(facts)
+    event_id = record(
+        connection, at=at, actor=actor, conversation_id=conversation_id, kind=kind, payload=payload
+    )
+    project(connection, conversation_id, changes, touches_thread=touches_thread)
+    return event_id
+
+
+def current(connection: sqlite3.Connection, conversation_id: int, fields: Iterable[str]) -> dict[str, Value]:
+    """The named fields as they are now."""
+    names = [name for name in fields if name in PROJECTED]
+    if not names:
+        return {}
+    row = connection.execute(
+        f"SELECT {', '.join(names)} FROM conversation WHERE id = ?",
+        (conversation_id,),
+    ).fetchone()
+    return {name: row[name] for name in names}
+
+
+def of_conversation(connection: sqlite3.Connection, conversation_id: int) -> list[Event]:
+    """All events of a conversation, oldest first."""
+    rows = connection.execute(
+        "SELECT id, at, actor, conversation_id, kind, payload FROM event WHERE conversation_id = ?"
+        " ORDER BY id",
+        (conversation_id,),
+    ).fetchall()
+    return [_event(row) for row in rows]
+
+
+def by_actor(connection: sqlite3.Connection, actor: str, limit: int = 400) -> list[Event]:
+    """The last acts of one operator, oldest first."""
+    rows = connection.execute(
+        "SELECT id, at, actor, conversation_id, kind, payload FROM event WHERE actor = ?"
+        " ORDER BY id DESC LIMIT ?",
+        (actor, limit),
+    ).fetchall()
+    return [_event(row) for row in reversed(rows)]
+
+
+def since(connection: sqlite3.Connection, event_id: int, limit: int = 2_000) -> list[sqlite3.Row]:
+    """(id, actor, conversation_id, kind) of the events after one id, oldest first."""
+    return connection.execute(
+        "SELECT id, actor, conversation_id, kind FROM event WHERE id > ? ORDER BY id LIMIT ?",
+        (event_id, limit),
+    ).fetchall()
+
+
+def last_id(connection: sqlite3.Connection) -> int:
+    """Id of the newest event; 0 for none."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0])
+
+
+def facts(events: Iterable[Event]) -> tuple[RecordedFact, ...]:
+    """What the clocks should know, with undone acts taken out as if they had never happened."""
+    kept: dict[int, list[RecordedFact]] = {}
+    hidden: dict[int, list[RecordedFact]] = {}
+    for event in events:
+        target = event.payload.get("event")
+        if event.kind == "undone" and isinstance(target, int):
+            hidden[target] = kept.pop(target, [])
+        elif event.kind == "redone" and isinstance(target, int):
+            kept[target] = hidden.pop(target, [])
+        else:
+            kept[event.id] = _facts_of(event)
+    found = [fact for group in kept.values() for fact in group]
+    # Stable by time: within one event the order of its facts is their meaning.
+    return tuple(sorted(found, key=lambda fact: (fact.at, fact.event_id)))
+
+
+def _facts_of(event: Event) -> list[RecordedFact]:
+    whats = event.payload.get("facts")
+    if not isinstance(whats, list):
+        return []
+    at = event.payload.get("at")
+    moment = at if isinstance(at, int) else event.at
+    note = str(event.payload.get("note", "") or event.kind)
+    return [RecordedFact(moment, str(what), event.id, note) for what in whats]
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        row["id"], row["at"], row["actor"], row["conversation_id"], row["kind"], json.loads(row["payload"])
+    )
