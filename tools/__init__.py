@@ -1,0 +1,1 @@
+"""Tools for the people who make webcare; not part of the wheel."""
