@@ -63,7 +63,7 @@ messages: $(VENV)/.dev-ready ## collect the strings, merge them into the catalog
 lock: ## pin the requirements again (needs uv)
 	@for set in run dev; do \
 		inputs=requirements/run.in; [ $$set = run ] || inputs="$$inputs requirements/dev.in -c requirements/run.txt"; \
-		uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --only-binary :all: \
+		uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --fork-strategy fewest --only-binary :all: \
 			--no-emit-index-url --custom-compile-command "make lock" \
 			pyproject.toml $$inputs -o requirements/$$set.txt; done
 

@@ -1,0 +1,17 @@
+"""The console script: `--version` at once, everything else by the command line of `webcare.cli`."""
+
+from __future__ import annotations
+
+import sys
+
+from webcare.version import __version__
+
+
+def main() -> None:
+    """Answer `--version` without importing anything else."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"webcare {__version__}\n")
+
+
+if __name__ == "__main__":
+    main()
