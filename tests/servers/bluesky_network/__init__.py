@@ -1,0 +1,1 @@
+"""A real Bluesky network on this machine, for the tests that need one."""
