@@ -1,0 +1,113 @@
+"""A reply is signed once, by whoever sends it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.inbound import Visibility
+from domain.signoff import NO_SIGNOFF, Signature, SignOff, with_signoff
+
+SV = SignOff.initials("SV")
+JD = SignOff.initials("^JD")
+SANNE = SignOff.first_name("Sanne")
+JAN = SignOff.first_name("Jan")
+GROET = SignOff.closing("Groet, Sanne")
+GROET_JAN = SignOff.closing("Groet, Jan")
+COLLEAGUES = (JD, JAN, GROET_JAN)
+
+signoffs = st.sampled_from([SV, SANNE, GROET, NO_SIGNOFF, SignOff.closing("Met groet,\nSanne")])
+visibilities: st.SearchStrategy[Visibility] = st.sampled_from(["public", "unlisted", "private"])
+pieces = st.sampled_from(
+    [
+        "Hoi",
+        "ik",
+        "vraag",
+        "Jan",
+        "Sanne",
+        "^SV",
+        "^sv.",
+        "^JD",
+        "Groet,",
+        "Groet, Jan",
+        " ",
+        "\n",
+        ".",
+        "!",
+        "👋",
+        "^",
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=10).map("".join), signoffs, visibilities, st.sampled_from([(), COLLEAGUES]))
+def test_signing_twice_is_signing_once(
+    text: str, signoff: SignOff, visibility: Visibility, known: tuple[SignOff, ...]
+) -> None:
+    once = with_signoff(text, signoff, visibility=visibility, known=known)
+    assert with_signoff(once, signoff, visibility=visibility, known=known) == once
+
+
+@given(st.text(max_size=50), signoffs, visibilities)
+def test_the_text_ends_with_the_sign_off_and_begins_as_it_was(
+    text: str, signoff: SignOff, visibility: Visibility
+) -> None:
+    signed = with_signoff(text + " x.", signoff, visibility=visibility)
+    assert signed.startswith(text + " x.")
+    assert signed.endswith(signoff.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "signoff", "visibility", "signed"),
+    [
+        ("We kijken mee.", SV, "public", "We kijken mee. ^SV"),
+        ("We kijken mee", SV, "unlisted", "We kijken mee ^SV"),
+        ("We kijken mee.  \n", SV, "public", "We kijken mee. ^SV"),
+        ("We kijken mee.", GROET, "private", "We kijken mee.\nGroet, Sanne"),
+        ("We kijken mee.", SANNE, "private", "We kijken mee.\nSanne"),
+        ("We kijken mee.", SANNE, "public", "We kijken mee. Sanne"),
+        ("Tot morgen bij Jan", SANNE, "public", "Tot morgen bij Jan\nSanne"),
+        ("Getypt ^SV", SV, "public", "Getypt ^SV"),
+        ("Getypt ^sv!", SV, "public", "Getypt ^SV"),
+        ("Getypt\n\n^SV", SV, "public", "Getypt\n\n^SV"),
+        ("Dubbel ^SV ^SV", SV, "public", "Dubbel ^SV"),
+        ("Mijn naam is Sanne", SANNE, "private", "Mijn naam is Sanne"),
+        ("Graag gedaan! Groet,  Sanne", GROET, "private", "Graag gedaan! Groet, Sanne"),
+        ("2^SVB is een macht", SV, "public", "2^SVB is een macht ^SV"),
+        ("reken met 2^SV", SV, "public", "reken met 2^SV ^SV"),
+        ("", SV, "public", "^SV"),
+        ("Zonder", NO_SIGNOFF, "public", "Zonder"),
+    ],
+)
+def test_placing(text: str, signoff: SignOff, visibility: Visibility, signed: str) -> None:
+    assert with_signoff(text, signoff, visibility=visibility) == signed
+
+
+@pytest.mark.parametrize(
+    ("text", "signoff", "visibility", "signed"),
+    [
+        ("Komt goed ^JD", SV, "public", "Komt goed ^SV"),
+        ("Komt goed ^JD ^SV", SV, "public", "Komt goed ^SV"),
+        ("Komt goed ^SV ^JD", SV, "public", "Komt goed ^SV"),
+        ("Komt goed. Jan", SV, "public", "Komt goed. ^SV"),
+        ("Komt goed.\nGroet, Jan", GROET, "private", "Komt goed.\nGroet, Sanne"),
+        ("Ik vraag het aan Jan", SV, "public", "Ik vraag het aan Jan ^SV"),
+        ("Komt goed ^XX", SV, "public", "Komt goed ^XX ^SV"),
+        ("Komt goed ^JD", NO_SIGNOFF, "public", "Komt goed"),
+    ],
+)
+def test_taking_over_from_a_colleague(
+    text: str, signoff: SignOff, visibility: Visibility, signed: str
+) -> None:
+    assert with_signoff(text, signoff, visibility=visibility, known=COLLEAGUES) == signed
+
+
+def test_a_channel_without_sign_offs_adds_none() -> None:
+    assert with_signoff("Komt goed.", SV, policy="none") == "Komt goed."
+    assert with_signoff("Komt goed. ^JD", SV, policy="none", known=COLLEAGUES) == "Komt goed."
+
+
+def test_a_signature_has_a_way_for_each_place() -> None:
+    signature = Signature(public=SV, private=GROET)
+    assert [signature.where(place) for place in ("public", "unlisted", "private")] == [SV, SV, GROET]
