@@ -1,0 +1,103 @@
+"""What a person says about each channel: the same for every platform, and what only that platform knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.clock import MINUTE, SECOND, Millis
+from domain.conversation import DEFAULT_CONVERSATION_HOURS
+from domain.signoff import Policy
+
+DEFAULT_POLL: Millis = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeOptions:
+    """The simulated day."""
+
+    seed: int = 1
+    """The same seed gives the same day."""
+
+    speed: int = 60
+    """Simulated seconds per second."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlueskyOptions:
+    """An account on the AT Protocol's network."""
+
+    handle: str
+    """Our handle or DID, with which the session is opened."""
+
+    server: str = "https://bsky.social"
+    """The PDS that holds the account."""
+
+    mentions: bool = True
+    searches: tuple[str, ...] = ()
+    """Words to search the network for."""
+
+
+@dataclass(frozen=True, slots=True)
+class MastodonOptions:
+    """An account on a Mastodon server."""
+
+    server: str
+    mentions: bool = True
+    hashtags: tuple[str, ...] = ()
+    """Without `#`."""
+
+    streaming: bool = True
+    """Listen to the server's stream, with polling as the safety net."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOptions:
+    """RSS or Atom; always listen-only."""
+
+    feeds: tuple[str, ...]
+    """Addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonlOptions:
+    """Lines brought in with `webcare import`; nothing is fetched."""
+
+    account: str = ""
+    """Our account there, as it should stand in the composer's first line."""
+
+
+ChannelOptions = PracticeOptions | BlueskyOptions | MastodonOptions | FeedOptions | JsonlOptions
+Platform = Literal["practice", "bluesky", "mastodon", "feed", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One configured channel: an account, or a set of feeds."""
+
+    id: str
+    """Chosen by the team; stands in the database, so it should not change."""
+
+    platform: Platform
+    options: ChannelOptions
+    name: str
+    """For the reader; the id where none was given."""
+
+    listen_only: bool = False
+    credential: str | None = None
+    """Name of the credential; None where the platform needs none."""
+
+    conversation_hours: int = DEFAULT_CONVERSATION_HOURS
+    """After so many hours without a message the next one starts a new conversation."""
+
+    poll: Millis = DEFAULT_POLL
+    """How long between two looks."""
+
+    sign_off: Policy = "sign"
+    """Whether replies here are signed; how is up to the operator."""
+
+
+PRACTICE = ChannelSettings(
+    id="practice", platform="practice", options=PracticeOptions(), name="practice", poll=SECOND
+)
+"""What a desk without a configuration file has."""

@@ -1,0 +1,123 @@
+"""Everything a person can set, as frozen values; built by `config.load`, with defaults that work alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from config.channel_settings import PRACTICE, ChannelSettings
+from config.paths import Places
+from domain.calendar import ALWAYS, Calendar
+from domain.clock import SECOND, Millis
+from domain.queues import DEFAULT_QUEUES, QueueDefinition
+from domain.signoff import NO_SIGNOFF, Signature, SignOff, Style
+from domain.sla_policy import SlaPolicy, default_policies
+from i18n import _
+
+__all__ = ["ChannelSettings", "Display", "OperatorSettings", "Organisation", "Settings"]
+
+DEFAULT_TIMEZONE = "Europe/Amsterdam"
+DEFAULT_UNDO: Millis = 10 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who we are."""
+
+    name: str = ""
+    brands: tuple[str, ...] = ()
+    """Names that mean us in a mention, for the target of a sentiment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How the screen is drawn."""
+
+    unicode: Literal["full", "safe", "ascii"] = "full"
+    """`safe` draws flags and emoji families so that every terminal agrees on their width."""
+
+    colours: Literal["auto", "16"] = "auto"
+    theme: Literal["light", "dark", "auto"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSettings:
+    """How one operator signs, by login."""
+
+    login: str
+    name: str
+    first_name: str
+    initials: str
+    closing: str = ""
+    """The operator's own greeting, such as `Groet, Sanne`; empty for the usual one."""
+
+    sign_off_public: Style = "initials"
+    sign_off_private: Style = "closing"
+
+    @property
+    def signature(self) -> Signature:
+        """How this operator signs in public and in private."""
+        return Signature(self._in_style(self.sign_off_public), self._in_style(self.sign_off_private))
+
+    def _in_style(self, style: Style) -> SignOff:
+        match style:
+            case "initials":
+                return SignOff.initials(self.initials)
+            case "first_name":
+                return SignOff.first_name(self.first_name)
+            case "closing":
+                return SignOff.closing(self.closing or _("Regards, {first_name}", first_name=self.first_name))
+            case "none":
+                return NO_SIGNOFF
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A desk's whole configuration."""
+
+    places: Places
+    database: Path
+    organisation: Organisation = field(default_factory=Organisation)
+    language: Literal["auto", "nl", "en"] = "auto"
+    timezone: str = DEFAULT_TIMEZONE
+    """IANA name; calendars without one of their own use it."""
+
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    """The team's own, by name."""
+
+    sla: tuple[SlaPolicy, ...] = field(default_factory=lambda: default_policies(ALWAYS))
+    """The policy that says most about a conversation holds; of equals the first."""
+
+    channels: Mapping[str, ChannelSettings] = field(default_factory=lambda: {PRACTICE.id: PRACTICE})
+    operators: Mapping[str, OperatorSettings] = field(default_factory=dict)
+    """By login; who is not in it signs as the system's name for them says."""
+
+    queues: tuple[QueueDefinition, ...] = DEFAULT_QUEUES
+    undo: Millis = DEFAULT_UNDO
+    """How long a reply waits before it is sent, so that it can be called back."""
+
+    display: Display = field(default_factory=Display)
+    identity: Literal["os", "shared"] = "os"
+    """`shared` admits that several people use one login; four-eyes is off then."""
+
+    engines: tuple[str, ...] = ("embedded",)
+    """Sentiment engines in the order in which they may speak."""
+
+    def operator(self, login: str, name: str) -> OperatorSettings:
+        """How somebody signs: as configured, or by the full name that the system knows."""
+        return self.operators.get(login) or default_operator(login, name)
+
+
+def default_operator(login: str, name: str) -> OperatorSettings:
+    """How somebody signs who configured nothing: `^SV` for Sanne Vermeer, `^S` where there is one name."""
+    words = [word for word in name.replace("-", " ").replace(".", " ").split() if word[0].isalnum()]
+    particles = {"van", "de", "den", "der", "het", "ten", "ter", "te", "'t", "von", "el"}
+    telling = [word for word in words if word not in particles] or words or [login]
+    return OperatorSettings(
+        login=login,
+        name=name,
+        first_name=telling[0][:1].upper() + telling[0][1:],
+        initials="".join(word[0] for word in telling[:3]).upper()[:3],
+    )
