@@ -1,8 +1,8 @@
 """The hash chain over events: what was once recorded cannot be changed without showing.
 
-Each event's hash covers its fields and the hash before it. Altering, inserting or removing in the middle breaks
-the chain; cutting off its tail, or rewriting all of it, shows only against anchors: (count, head) written now and
-then to a file that the service account alone can write.
+Each event's hash covers its fields and the hash before it. Altering, inserting or removing in the middle
+breaks the chain; cutting off its tail, or rewriting all of it, shows only against anchors: (count, head)
+written now and then to a file that the service account alone can write.
 """
 
 from __future__ import annotations
@@ -154,18 +154,23 @@ def anchors_path(database: Path) -> Path:
 
 
 def write_anchor(path: Path, anchor: Anchor) -> None:
-    """Append `anchor` as one line of JSON and wait for the disk; everybody may read it, its writer alone write."""
+    """Append `anchor` as one line of JSON and wait for the disk; all may read it, its owner alone write."""
     line = json.dumps({"at": anchor.at, "count": anchor.count, "head": anchor.head}) + "\n"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
+            _drop_torn_line(descriptor)
             os.write(descriptor, line.encode("ascii"))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
     except OSError as error:
         raise StorageError(
-            _("The anchor of the audit trail cannot be written to {path}: {reason}.", path=path, reason=error.strerror)
+            _(
+                "The anchor of the audit trail cannot be written to {path}: {reason}.",
+                path=path,
+                reason=error.strerror,
+            )
         ) from error
 
 
@@ -180,6 +185,13 @@ def read_anchors(path: Path) -> tuple[Anchor, ...]:
         return ()
     whole_lines = text.splitlines() if text.endswith("\n") else text.splitlines()[:-1]  # the last may be torn
     return tuple(_anchor_in(line, number, path) for number, line in enumerate(whole_lines, start=1))
+
+
+def _drop_torn_line(descriptor: int) -> None:
+    """A power cut may leave half a line; it was never an anchor, and would spoil the next one."""
+    size = os.fstat(descriptor).st_size
+    tail = os.pread(descriptor, 4096, max(0, size - 4096))
+    os.ftruncate(descriptor, size - len(tail) + tail.rfind(b"\n") + 1)
 
 
 def _anchor_in(line: str, number: int, path: Path) -> Anchor:
@@ -227,4 +239,6 @@ def _shortened(count: int, anchors: Sequence[Anchor]) -> str:
     known = max((anchor.count for anchor in anchors), default=0)
     if count >= known:
         return ""
-    return _("The events from {first} to {last} are missing: an anchor counted them.", first=count + 1, last=known)
+    return _(
+        "The events from {first} to {last} are missing: an anchor counted them.", first=count + 1, last=known
+    )

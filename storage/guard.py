@@ -1,8 +1,9 @@
 """Nobody in this process opens the database files by ordinary means while SQLite has them open.
 
-POSIX locks belong to the process: one `open(database).close()` drops all of SQLite's locks, after which another
-process can delete the WAL under us. Two hundred acknowledged rows were lost that way in a trial, with
-`integrity_check` saying ok. SQLite's own opening raises no `open` audit event, so an audit hook can forbid the rest.
+POSIX locks belong to the process: one `open(database).close()` drops all of SQLite's locks, after which
+another process can delete the WAL under us: acknowledged rows are gone and `integrity_check` says ok
+(https://www.sqlite.org/howtocorrupt.html, section 2.2). SQLite's own opening raises no `open` audit event,
+so an audit hook can forbid the rest.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if isinstance(path, str | bytes) and (forbidden := _protected_by(os.fsdecode(path))):
         raise StorageError(
             _(
-                "{path} is in use: opening it outside SQLite would lose acknowledged work; use `webcare backup`.",
+                "{path} is in use: reading it outside SQLite would lose saved work; use `webcare backup`.",
                 path=forbidden,
             )
         )
@@ -104,7 +105,8 @@ def refuse_moved(database: Path, opened: FileIdentity) -> None:
     if moved:
         raise StorageError(
             _(
-                "Somebody replaced or removed {path} or its -wal while it was open; stop all webcare programs, then restore a backup.",
+                "Somebody replaced or removed {path} or its -wal while it was open; "
+                "stop all webcare programs, then restore a backup.",
                 path=database,
             )
         )

@@ -1,8 +1,8 @@
 """Where a database may lie, and with which rights.
 
-SQLite's WAL needs shared memory and POSIX locks that work, so all its processes run on one host and the file lies
-on a local disk (https://www.sqlite.org/wal.html). A team's file is made once, group-writable, in a setgid
-directory: SQLite itself creates files without group write, whatever the umask.
+SQLite's WAL needs shared memory and POSIX locks that work, so all its processes run on one host and the file
+lies on a local disk (https://www.sqlite.org/wal.html). A team's file is made once, group-writable, in a
+setgid directory: SQLite itself creates files without group write, whatever the umask.
 """
 
 from __future__ import annotations
@@ -89,15 +89,15 @@ def mount_of(folder: Path, mountinfo: str) -> Mount | None:
 def check_file_system(
     folder: Path, *, mountinfo: str | None = None, environment: Mapping[str, str] = os.environ
 ) -> tuple[Finding, ...]:
-    """Raise StorageError on a network file system; a warning where the disk is doubtful or the check overridden."""
+    """Raise StorageError on a network file system; warn where a disk is doubtful or the check overridden."""
     text = _read_mountinfo() if mountinfo is None else mountinfo
     mount = mount_of(folder, text)
     if mount is None:
         return ()
     if _REFUSED.fullmatch(mount.kind):
         sentence = _(
-            "The database is on {kind} ({point}, {source}), where locking is not safe; put it on a local disk, "
-            "for instance /var/lib/webcare.",
+            "The database is on {kind} ({point}, {source}), where locking is not safe; "
+            "put it on a local disk, for instance /var/lib/webcare.",
             kind=mount.kind,
             point=mount.point,
             source=mount.source,
@@ -142,7 +142,7 @@ def create_shared(database: Path, group: str) -> None:
 
 
 def check_shared(database: Path) -> tuple[Finding, ...]:
-    """Whether a group-writable database can really be shared; raises StorageError with the line that mends it.
+    """Whether a group-writable file can really be shared; raises StorageError with the line that mends it.
 
     A file without group write belongs to one person; all that is said of it is when others can read it.
     """
@@ -287,7 +287,7 @@ def _plain(text: str) -> str:
 
 
 def _lies_under(place: str, point: str) -> bool:
-    return place == point or point == "/" or place.startswith(point + "/")
+    return point in (place, "/") or place.startswith(point + "/")
 
 
 def _read_mountinfo() -> str:

@@ -1,7 +1,7 @@
 """Bring a database file to this program's schema: all pending steps in one transaction, or none.
 
-A step is `storage/migrations/NNNN_name.sql`; its number is the `user_version` it leads to (major * 1000 + minor).
-A minor step only adds, so that programs of the same major keep working beside it.
+A step is `storage/migrations/NNNN_name.sql`; its number is the `user_version` it leads to (major * 1000 +
+minor). A minor step only adds, so that programs of the same major keep working beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from storage.transaction import MAJOR, PATIENCE, patiently, refuse_newer, user_v
 APPLICATION_ID = 0x77656263
 """`webc`: tells `file` and us whose database it is."""
 
-_MIGRATION_PATIENCE = 60.0
+MIGRATION_PATIENCE = 60.0
 """Seconds for another process to finish its backup and migration of the same file."""
 
 
@@ -54,17 +54,17 @@ def latest(migrations: Sequence[Migration]) -> int:
 
 def statements(sql: str) -> Iterator[str]:
     """The single statements of a script; a trigger with its inner semicolons is one."""
+    *pieces, rest = sql.split(";")
     pending = ""
-    for piece in sql.split(";"):
-        pending += piece
-        if sqlite3.complete_statement(pending + ";"):
-            yield pending.strip() + ";"
+    for piece in pieces:
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):
+            if pending.strip() != ";":
+                yield pending.strip()
             pending = ""
-        else:
-            pending += ";"
-    rest = pending.removesuffix(";").strip()
+    rest = pending + rest
     if any(line.strip() and not line.strip().startswith("--") for line in rest.splitlines()):
-        yield rest
+        yield rest.strip()  # SQLite will say what is missing
 
 
 def migrate(
@@ -139,7 +139,7 @@ def _refuse_orphans(connection: sqlite3.Connection, path: Path) -> None:
     if orphans:
         raise StorageError(
             _(
-                "{path} was not migrated: a row of {table} refers to one that is gone; restore the newest backup.",
+                "{path} was not upgraded: a row of {table} refers to one that is gone; restore a backup.",
                 path=path,
                 table=orphans[0][0],
             )
@@ -167,8 +167,8 @@ def _use_wal(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _wait_for(path: Path, patience: float = _MIGRATION_PATIENCE) -> FileLock:
-    deadline = time.monotonic() + patience
+def _wait_for(path: Path) -> FileLock:
+    deadline = time.monotonic() + MIGRATION_PATIENCE
     while (lock := FileLock.try_acquire(path)) is None:
         if time.monotonic() >= deadline:
             raise DatabaseBusy(
@@ -185,7 +185,7 @@ def _sender_away(path: Path) -> FileLock:
     signed = owner(path)
     raise StorageError(
         _(
-            "The database must be upgraded, but process {pid} of {user} is sending; stop it (webcare collect) first.",
+            "The database needs an upgrade, but process {pid} of {user} is sending; stop it first.",
             pid=signed.pid if signed else "?",
             user=signed.user if signed else "?",
         )

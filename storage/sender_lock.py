@@ -1,8 +1,8 @@
 """Exactly one process polls, scores and sends: whoever holds the lock beside the database.
 
-It is an `flock` on a file of its own, so that the kernel frees it when its holder dies, kill -9 included; the
-database files themselves are never opened by us. What stands in the file is for people only. The fence number in
-the database tells a revived sender that its time is over.
+It is an `flock` on a file of its own, so that the kernel frees it when its holder dies, kill -9 included;
+the database files themselves are never opened by us. What stands in the file is for people only. The fence
+number in the database tells a revived sender that its time is over.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class FileLock:
 
     @classmethod
     def try_acquire(cls, path: Path) -> FileLock | None:
-        """The lock, or None where another process has it; raises StorageError where the file cannot be made."""
+        """The lock, or None where another process has it; StorageError where the file cannot be made."""
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
@@ -64,7 +64,7 @@ class FileLock:
         return cls(path, descriptor)
 
     def release(self) -> None:
-        """Let go; a second time does nothing. The file stays: removing it would let two processes hold 'the' lock."""
+        """Let go; a second time does nothing. The file stays: were it removed, two could hold the lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -100,11 +100,29 @@ def owner(database: Path) -> LockOwner | None:
         return None  # half-written by a process that died: as good as unsigned
 
 
+def taken(database: Path) -> bool:
+    """Whether some process holds the sender's lock now; asking takes nothing away from anybody."""
+    try:
+        descriptor = os.open(lock_path(database), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # not ours to look at: somebody made it, and our own attempt would say why
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def next_fence(connection: sqlite3.Connection) -> int:
     """Raise the fence and return it; inside a write, once, by whoever just acquired the lock."""
     (value,) = connection.execute(
         "INSERT INTO meta (key, value) VALUES (:key, '1') "
-        "ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT) RETURNING value",
+        "ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT) "
+        "RETURNING value",
         {"key": FENCE_KEY},
     ).fetchall()[0]
     return int(value)

@@ -1,7 +1,7 @@
 """How much room the disk has left, and what stops when it runs out.
 
-On a full disk SQLite cannot even delete: checkpoints and DELETE fail too. So intake stops early, its cursor waits,
-and the last room is kept for people's claims and replies.
+On a full disk SQLite cannot even delete: checkpoints and DELETE fail too. So intake stops early, its cursor
+waits, and the last room is kept for people's claims and replies.
 """
 
 from __future__ import annotations

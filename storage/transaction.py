@@ -27,7 +27,7 @@ MAJOR = 1000
 """`user_version` = major * 1000 + minor; a minor step only adds, so that older programs keep working."""
 
 WAL_BOUND_PAGES = 4096
-"""Where nobody checkpoints, SQLite does it by itself at this size (16 MiB); otherwise it never comes to it."""
+"""Where nobody checkpoints, SQLite does it by itself at this size (16 MiB)."""
 
 _FULL_CODES = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 """A file size limit or a quota shows as IOERR_WRITE, not as FULL."""
@@ -70,9 +70,9 @@ def _configure(connection: sqlite3.Connection, *, query_only: bool, autocheckpoi
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
-def patiently(path: Path, attempt: Callable[[], T], *, patience: float = PATIENCE) -> T:
-    """Do `attempt` until it is no longer refused for a lock; raises DatabaseBusy after `patience` seconds."""
-    deadline = time.monotonic() + patience
+def patiently(path: Path, attempt: Callable[[], T]) -> T:
+    """Do `attempt` until it is no longer refused for a lock; raises DatabaseBusy after PATIENCE seconds."""
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return attempt()
@@ -80,18 +80,16 @@ def patiently(path: Path, attempt: Callable[[], T], *, patience: float = PATIENC
             if primary_code(error) not in _WAIT_CODES:
                 raise
             if time.monotonic() >= deadline:
-                raise busy(path, patience) from error
+                raise busy(path) from error
         time.sleep(random.uniform(0.001, 0.005))  # noqa: S311 - jitter, not a secret
 
 
-def busy(path: Path, waited: float) -> DatabaseBusy:
+def busy(path: Path) -> DatabaseBusy:
     """The error that names who holds the lock, where the kernel tells."""
     holder = write_lock_holder(path)
     if holder is not None:
         return DatabaseBusy(holder.sentence())
-    return DatabaseBusy(
-        _("The database stayed locked by another program for {seconds} s; try again.", seconds=round(waited))
-    )
+    return DatabaseBusy(_("The database stayed locked by another program; try again."))
 
 
 def primary_code(error: sqlite3.Error) -> int:
@@ -105,13 +103,13 @@ def translated(error: sqlite3.Error, path: Path) -> StorageError | None:
     if code in _FULL_CODES:
         return DatabaseFull(
             _(
-                "The disk or quota under {path} is full: nothing of this act was saved; free space and try again.",
+                "The disk under {path} is full: nothing of this act was saved; free space, then try again.",
                 path=path,
             )
         )
     match code & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_PROTOCOL:
-            return busy(path, 0)
+            return busy(path)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return StorageError(
                 _(
@@ -122,7 +120,7 @@ def translated(error: sqlite3.Error, path: Path) -> StorageError | None:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return StorageError(
                 _(
-                    "{path} cannot be opened for writing; run `webcare doctor` to see which right is missing.",
+                    "{path} cannot be written to; run `webcare doctor` to see which right is missing.",
                     path=path,
                 )
             )
@@ -165,7 +163,7 @@ def read(
     return _whole(connection, path, known, work, begin="BEGIN", keep=False)
 
 
-def _whole(  # noqa: PLR0913 - one transaction has these parts
+def _whole(
     connection: sqlite3.Connection,
     path: Path,
     known: int,

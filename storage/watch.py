@@ -1,7 +1,8 @@
 """Notice that somebody committed: within milliseconds by inotify, within a second without it.
 
-`PRAGMA data_version` is the test, inotify only says when to ask. A commit writes to the `-wal`, then waits for the
-disk, and only then becomes visible, without a further event: so after each event we ask again a few times.
+`PRAGMA data_version` is the test, inotify only says when to ask. A commit writes to the `-wal`, then waits
+for the disk, and only then becomes visible, without a further event: so after each event we ask again a few
+times.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ QUIET = 0.05
 """Seconds between two wakes at least: a burst of commits is one repaint."""
 
 _ASK_AGAIN = (0.002, 0.008, 0.03, 0.1, 0.3)
-"""Seconds until we ask again after an event whose commit was not visible yet; a slow disk takes long to sync."""
+"""Seconds until we ask again after an event whose commit was not visible yet; slow disks sync slowly."""
 
 _EVENT = struct.Struct("iIII")
 _IN_MODIFY = 0x002
@@ -61,7 +62,7 @@ class DirectoryWatch:
         return self._descriptor
 
     def read(self) -> frozenset[str] | None:
-        """The names since the last call; None when the kernel lost count, so that anything may have changed."""
+        """The names since the last call; None when the kernel lost count and anything may have changed."""
         names: set[str] = set()
         while True:
             try:
@@ -179,7 +180,7 @@ class ChangeFeed:
                     for subscription in self._subscriptions:
                         subscription.wake()
                     await asyncio.sleep(QUIET)
-        except Exception as error:  # noqa: BLE001 - handed to every reader
+        except Exception as error:
             for subscription in self._subscriptions:
                 subscription.end(error)
 
