@@ -1,1 +1,1 @@
-"""One task per screen."""
+"""One task per screen; modals return a value and do no I/O."""

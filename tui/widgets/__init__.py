@@ -1,1 +1,1 @@
-"""Widgets that are handed state and answer with typed messages."""
+"""Dumb widgets: read models in, typed messages out."""

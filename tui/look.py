@@ -1,0 +1,43 @@
+"""How the desk looks on this terminal, settled once at the start and handed to whoever draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Literal
+
+from domain.text import Mode
+from tui.signs import Signs, signs_of
+from tui.text import Door
+
+ThemeName = Literal["dark", "light", "terminal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The reader's terminal and habits."""
+
+    theme: ThemeName = "dark"
+    """`terminal` uses the 16 colours and the background that the terminal already has."""
+
+    unicode: Mode = "safe"
+    zone: tzinfo = UTC
+    """Where the reader's clock hangs."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Own keys by action id, comma separated; they replace the shipped ones."""
+
+    first_queue: str = "open"
+    simulated: bool = False
+    """The practice channel is on: the screen says so."""
+
+    @property
+    def door(self) -> Door:
+        """Through which all text goes."""
+        return Door(self.unicode)
+
+    @property
+    def signs(self) -> Signs:
+        """The signs this terminal can draw."""
+        return signs_of(self.unicode)

@@ -1,0 +1,222 @@
+"""What the screen asks of the desk; `desk.Desk` offers it, and so does the small fake of the tests.
+
+Every method may raise a `WebcareError`, whose text is the sentence to show.
+"""
+
+# ruff: noqa: D102 - what each method does stands where it is done, in desk/
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Literal, Protocol
+
+from desk.views import (
+    Change,
+    ChannelHealth,
+    CollectorState,
+    ComposerView,
+    ConversationView,
+    Done,
+    DraftView,
+    Length,
+    Operator,
+    OutboxView,
+    QueuePage,
+    QueueTab,
+    ReviewView,
+    Row,
+    Sentiment,
+    TemplateChoice,
+)
+from domain.clock import Clock, Millis
+
+DraftKind = Literal["public", "private", "note"]
+NoReplyReason = Literal["vents_only", "spam", "duplicate", "answered_elsewhere", "nothing_asked"]
+
+
+class Queues(Protocol):
+    """Ordered views on conversations."""
+
+    async def tabs(self) -> tuple[QueueTab, ...]:
+        """All queues with their counts."""
+        ...
+
+    async def page(
+        self,
+        queue: str,
+        after: tuple[int, int] | None = None,
+        limit: int = 64,
+        *,
+        search: str | None = None,
+    ) -> QueuePage:
+        """The first rows, or those after a key."""
+        ...
+
+    async def ids(self, queue: str, *, search: str | None = None, limit: int | None = None) -> array[int]:
+        """Ids in the order of the queue."""
+        ...
+
+    async def rows(self, ids: Sequence[int]) -> Mapping[int, Row]:
+        """The rows that exist, in one statement."""
+        ...
+
+    async def next_by_clock(self, after: int | None = None) -> int | None:
+        """The most urgent open conversation that nobody else holds."""
+        ...
+
+
+class Conversations(Protocol):
+    """One conversation, looked at; nothing is taken."""
+
+    async def view(self, conversation: int, /) -> ConversationView:
+        """Everything its screen shows."""
+        ...
+
+    async def why(self, conversation: int, /) -> tuple[str, ...]:
+        """Why it is due when it is, line by line."""
+        ...
+
+    async def links(self, conversation: int, /) -> str | None:
+        """Where the public can read it."""
+        ...
+
+
+class Claims(Protocol):
+    """Who has a conversation under the hand."""
+
+    async def claim(self, conversation: int, /) -> Done:
+        """Take it; Conflict names who holds it."""
+        ...
+
+    async def release(self, conversation: int, /) -> Done:
+        """Let it go."""
+        ...
+
+    async def steal(self, conversation: int, reason: str, /) -> Done:
+        """Take it from a colleague."""
+        ...
+
+    async def heartbeat(self) -> None:
+        """Keep the leases."""
+        ...
+
+    async def composing(self, conversation: int | None, /) -> None:
+        """Show colleagues the pencil, or take it away."""
+        ...
+
+    async def leave(self) -> None:
+        """Release everything."""
+        ...
+
+
+class Triage(Protocol):
+    """What is done to a conversation without writing to the contact."""
+
+    async def resolve(self, conversation: int, /) -> Done: ...
+    async def reopen(self, conversation: int, /) -> Done: ...
+    async def no_reply(self, conversation: int, reason: NoReplyReason, /) -> Done: ...
+    async def snooze(
+        self,
+        conversation: int,
+        shows_at: Millis,
+        /,
+        due_at: Millis | None = None,
+        *,
+        until_reply: bool = False,
+    ) -> Done: ...
+    async def wake(self, conversation: int, /) -> Done: ...
+    async def label(self, conversation: int, label: str, /, *, on: bool = True) -> Done: ...
+    async def labels(self) -> tuple[str, ...]: ...
+    async def assign(self, conversation: int, login: str | None, /) -> Done: ...
+    async def operators(self) -> tuple[Operator, ...]: ...
+    async def priority(self, conversation: int, priority: int, /) -> Done: ...
+    async def sentiment(self, conversation: int, sentiment: Sentiment, /) -> Done: ...
+    async def kind(self, conversation: int, kind: str, /) -> Done: ...
+    async def make_question(self, conversation: int, /) -> Done: ...
+
+
+class Replies(Protocol):
+    """Writing."""
+
+    async def open(self, conversation: int, kind: DraftKind, /) -> ComposerView:
+        """The draft that is there, or a new one."""
+        ...
+
+    async def save(self, draft: DraftView, /) -> None:
+        """Keep what is typed."""
+        ...
+
+    async def discard(self, conversation: int, kind: DraftKind, /) -> Done:
+        """Throw the draft away; undoable."""
+        ...
+
+    def length_of(self, composer: ComposerView, text: str, /) -> Length:
+        """The text with its sign-off in the platform's counting."""
+        ...
+
+    async def templates(self, conversation: int, query: str = "", /) -> tuple[TemplateChoice, ...]:
+        """Templates, best first."""
+        ...
+
+    async def fill(self, conversation: int, template: str, kind: DraftKind, /) -> str:
+        """A template's text; holes stay visible as `{{?name}}`."""
+        ...
+
+    async def review(self, conversation: int, kind: DraftKind, text: str, /) -> ReviewView:
+        """The text as it would stand, and what there is to say about it."""
+        ...
+
+    async def send(self, review: ReviewView, /) -> Done:
+        """Queue it; a note is kept at once. Conflict when the thread moved since the review."""
+        ...
+
+
+class Outbox(Protocol):
+    """Replies on their way."""
+
+    async def list(self) -> tuple[OutboxView, ...]: ...
+    async def call_back(self, outbox: int, /) -> Done: ...
+    async def settle(self, outbox: int, there: bool, /) -> Done: ...  # noqa: FBT001 - the desk's signature
+
+
+class History(Protocol):
+    """Own acts, backwards and forwards."""
+
+    async def undo(self) -> Done: ...
+    async def redo(self) -> Done: ...
+
+
+class Health(Protocol):
+    """How the channels fare and who fetches."""
+
+    async def channels(self) -> tuple[ChannelHealth, ...]: ...
+    async def collector(self) -> CollectorState: ...
+
+
+class Desk(Protocol):
+    """All of it."""
+
+    @property
+    def operator(self) -> Operator: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def queues(self) -> Queues: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def triage(self) -> Triage: ...
+    @property
+    def replies(self) -> Replies: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def health(self) -> Health: ...
+    def changes(self) -> AsyncIterator[Change]:
+        """Hints of what changed; never ends by itself."""
+        ...

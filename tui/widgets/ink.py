@@ -1,0 +1,65 @@
+"""What all our widgets draw with: pieces of safe text, each with a meaning."""
+
+from __future__ import annotations
+
+from typing import ClassVar, get_args
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from domain.text import SafeText
+from tui.badges import Tone
+from tui.text import fit
+
+Span = tuple[SafeText, Tone]
+"""A piece of text and what it means."""
+
+Spans = tuple[Span, ...]
+
+TONES: tuple[Tone, ...] = get_args(Tone)
+
+
+def width_of(spans: Spans) -> int:
+    """Cells of all pieces together."""
+    return sum(cell_len(text) for text, _tone in spans)
+
+
+def cut(spans: Spans, width: int) -> Spans:
+    """The pieces in at most `width` cells, the last one cut with an ellipsis."""
+    if width_of(spans) <= width:
+        return spans
+    kept: list[Span] = []
+    room = width
+    for text, tone in spans:
+        cells = cell_len(text)
+        if cells >= room:
+            if room > 0:
+                kept.append((fit(text, room), tone))
+            break
+        kept.append((text, tone))
+        room -= cells
+    return tuple(kept)
+
+
+class Inked(Widget):
+    """A widget that draws pieces by their meaning; colours come from the theme, by component class."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{tone}" for tone in TONES} | {"ink--cursor"}
+
+    def ink(self, tone: Tone, *, cursor: bool = False) -> Style:
+        """The style of a meaning on this widget's ground; `cursor` for the row under the hand."""
+        style = self.rich_style + self.get_component_rich_style(f"ink--{tone}", partial=True)
+        if cursor:
+            style += self.get_component_rich_style("ink--cursor", partial=True)
+        return style
+
+    def strip(self, spans: Spans, width: int, *, cursor: bool = False) -> Strip:
+        """One line of exactly `width` cells."""
+        spans = cut(spans, width)
+        used = width_of(spans)
+        segments = [Segment(text, self.ink(tone, cursor=cursor)) for text, tone in spans]
+        segments.append(Segment(" " * (width - used), self.ink("text", cursor=cursor)))
+        return Strip(segments, width)

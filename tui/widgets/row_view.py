@@ -1,0 +1,155 @@
+"""The part of a list that draws: its window, its rows and strips, and the badges that tick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from desk.views import Row
+from domain.clock import Millis
+from tui import badges
+from tui.badges import BADGE_WIDTH, Badge
+from tui.look import Look
+from tui.widgets.ink import Inked
+from tui.widgets.order import Order
+from tui.widgets.row_layout import BADGE_COLUMN, Drawing, spans
+from tui.widgets.window import PAGE, RowStore, Window
+
+_KEPT_STRIPS = 16 * PAGE
+
+
+class RowView(Inked):
+    """Draws the rows of an order that are on the screen, and asks for those it lacks."""
+
+    DEFAULT_CSS = "RowView { height: 1fr; width: 1fr; }"
+
+    class Moved(Message):
+        """The cursor stands on another conversation, its row came in, or the list's length changed."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last one counts."""
+            return isinstance(message, RowView.Moved)
+
+    @dataclass
+    class Wanted(Message):
+        """Rows that will be drawn soon and are not here."""
+
+        ids: tuple[int, ...]
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
+        self._door, self._signs = look.door, look.signs
+        self._window = Window()
+        self._strips: dict[int, tuple[Drawing, Strip]] = {}
+        self._painted: dict[int, Badge] = {}
+        self._now: Millis = 0
+        self._own_status = ""
+        self.store = RowStore()
+        self.order = Order()
+
+    @property
+    def current(self) -> int | None:
+        """The conversation under the cursor."""
+        return self.order.current
+
+    @property
+    def ids_shown(self) -> Sequence[int]:
+        """The ids on the screen."""
+        return self._window.shown(self.order)
+
+    def row(self, conversation: int | None) -> Row | None:
+        """A row, if it was read."""
+        return None if conversation is None else self.store.get(conversation)
+
+    def half_page(self) -> int:
+        """Rows of half a page."""
+        return self._window.half
+
+    def tick(self, now: Millis) -> int:
+        """Repaint the badges whose text or meaning changed, and nothing else; returns how many."""
+        self._now = now
+        changed = 0
+        for line, conversation in enumerate(self.ids_shown):
+            row = self.store.get(conversation)
+            if row is None:
+                continue
+            badge = badges.row_clock(row, now, self._door)
+            if self._painted.get(conversation) != badge:
+                self._painted[conversation] = badge
+                self.refresh(Region(BADGE_COLUMN, line, BADGE_WIDTH, 1))
+                changed += 1
+        return changed
+
+    def repaint(self) -> None:
+        """Marks changed: all lines may look different."""
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def _settle(self, line: int | None) -> None:
+        """After the ids changed: the cursor's row on the same line of the screen, all painted anew."""
+        if line is not None:
+            self._window.top = max(0, self.order.index - line)
+        self._window_to(self._window.follow(self.order))
+        self.refresh()
+        self._want()
+        self.post_message(self.Moved())
+
+    def _window_to(self, top: int) -> None:
+        """The one place where the window moves."""
+        if top != self._window.top:
+            self._window.top = top
+            self.refresh()
+
+    def _refresh_index(self, index: int) -> None:
+        line = index - self._window.top
+        if 0 <= line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
+
+    def _want(self) -> None:
+        if self._window.short_of_rows(self.order, self.store):
+            missing = self.store.ask(self._window.near(self.order))
+            if missing:
+                self.post_message(self.Wanted(missing))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in the window."""
+        self._strips.clear()
+        self._window.height = event.size.height
+        self._settle(None)
+
+    def render_line(self, y: int) -> Strip:
+        """The row on this line."""
+        index, width = self._window.top + y, self.size.width
+        if index >= len(self.order.ids):
+            return self.strip((), width)
+        conversation = self.order.ids[index]
+        row = self.store.get(conversation)
+        if row is None:
+            return self.strip(((self._door.line(f"   {self._signs.more}"), "dim"),), width)
+        badge = badges.row_clock(row, self._now, self._door)
+        self._painted[conversation] = badge
+        drawing = Drawing(
+            row,
+            badge,
+            width,
+            cursor=index == self.order.index,
+            marked=conversation in self.order.marks,
+            gone=conversation in self.order.gone,
+            own_status=self._own_status,
+        )
+        return self._drawn(conversation, drawing)
+
+    def _drawn(self, conversation: int, drawing: Drawing) -> Strip:
+        kept = self._strips.get(conversation)
+        if kept is not None and kept[0] == drawing:
+            return kept[1]
+        strip = self.strip(spans(drawing, self._door, self._signs), drawing.width, cursor=drawing.cursor)
+        if len(self._strips) > _KEPT_STRIPS:
+            self._strips.clear()
+        self._strips[conversation] = (drawing, strip)
+        return strip
