@@ -26,8 +26,8 @@ from i18n import _
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
-_COMMON = ("platform", "name", "listen_only", "credential", "conversation_hours", "poll", "sign_off")
-_OWN: dict[Platform, tuple[str, ...]] = {
+COMMON_KEYS = ("platform", "name", "listen_only", "credential", "conversation_hours", "poll", "sign_off")
+OWN_KEYS: dict[Platform, tuple[str, ...]] = {
     "practice": ("seed", "speed"),
     "bluesky": ("handle", "server", "mentions", "searches"),
     "mastodon": ("server", "mentions", "hashtags", "streaming"),
@@ -57,7 +57,7 @@ def _channel(channel_id: str, node: Node, path: str) -> ChannelSettings:
     if not isinstance(node, Table):
         raise fault(node.place, path, _("write its settings below it, beginning with 'platform:'"))
     platform = _platform(node, path)
-    section = Section(node, (*_COMMON, *_OWN[platform]), path=path)
+    section = Section(node, (*COMMON_KEYS, *OWN_KEYS[platform]), path=path)
     needed = channel_id if platform in _NEEDS_CREDENTIAL else None
     poll = section.get("poll", duration, None)
     if poll is not None and not _LEAST_POLL <= poll.length <= DAY:
@@ -77,8 +77,8 @@ def _channel(channel_id: str, node: Node, path: str) -> ChannelSettings:
 
 def _platform(node: Table, path: str) -> Platform:
     """Read before the other keys, because it decides which ones there are."""
-    every = {*_COMMON, *(key for keys in _OWN.values() for key in keys)}
-    return Section(node, every, path=path).require("platform", choice(tuple(_OWN)))
+    every = {*COMMON_KEYS, *(key for keys in OWN_KEYS.values() for key in keys)}
+    return Section(node, every, path=path).require("platform", choice(tuple(OWN_KEYS)))
 
 
 def _practice(section: Section) -> PracticeOptions:

@@ -36,8 +36,8 @@ _GROUPS: Mapping[str, tuple[int, ...]] = {
     "weekdays": tuple(range(5)),
     "weekend": (5, 6),
 }
-_CALENDAR_KEYS = (*_GROUPS, *DAYS, "timezone", "holidays", "liberation_day", "good_friday", "closed", "open")
-_POLICY_KEYS = (
+CALENDAR_KEYS = (*_GROUPS, *DAYS, "timezone", "holidays", "liberation_day", "good_friday", "closed", "open")
+POLICY_KEYS = (
     "id",
     "version",
     "calendar",
@@ -78,7 +78,7 @@ def calendar_named(name: str, timezone: str) -> Reader[Calendar]:
     """Reads one calendar; `timezone` holds where it says none."""
 
     def read(node: Node, path: str) -> Calendar:
-        part = section(_CALENDAR_KEYS)(node, path)
+        part = section(CALENDAR_KEYS)(node, path)
         try:
             return Calendar(
                 name, part.get("timezone", word(zone_name), timezone), _week(part), _holidays(part)
@@ -186,7 +186,7 @@ class _Policies:
     channels: Collection[str]
 
     def read(self, node: Node, path: str) -> SlaPolicy:
-        part = section(_POLICY_KEYS)(node, path)
+        part = section(POLICY_KEYS)(node, path)
         durations = {metric: part.get(metric, duration, None) for metric in METRICS}
         written = {metric: found for metric, found in durations.items() if found is not None}
         policy_id = part.require("id", text)

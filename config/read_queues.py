@@ -11,7 +11,7 @@ from domain.conversation import KINDS, SENTIMENTS
 from domain.queues import DEFAULT_QUEUES, Order, QueueDefinition, QueueFilter
 from i18n import _
 
-_KEYS = (
+KEYS = (
     "name", "status", "active", "listening", "owner", "unassigned", "sentiment", "kind", "channel", "label",
     "window", "outbox", "from", "search", "order", "counted",
 )  # fmt: skip
@@ -39,7 +39,7 @@ def _queues(node: Node, path: str, channels: Collection[str]) -> tuple[QueueDefi
 
 
 def _queue(queue_id: str, node: Node, path: str, channels: Collection[str]) -> QueueDefinition:
-    read = section(_KEYS)(node, path)
+    read = section(KEYS)(node, path)
     return QueueDefinition(
         id=queue_id,
         name=read.get("name", text, queue_id),

@@ -26,11 +26,11 @@ from domain.queues import DEFAULT_QUEUES
 from domain.signoff import Style
 from i18n import _
 
-_KEYS = (
+KEYS = (
     "organisation", "language", "timezone", "calendars", "sla", "channels", "operators", "queues",
     "undo_seconds", "display", "database", "identity", "engines",
 )  # fmt: skip
-_OPERATOR_KEYS = ("name", "first_name", "initials", "closing", "sign_off_public", "sign_off_private")
+OPERATOR_KEYS = ("name", "first_name", "initials", "closing", "sign_off_public", "sign_off_private")
 _STYLES: tuple[Style, ...] = ("initials", "first_name", "closing", "none")
 _LANGUAGES: tuple[Literal["auto", "nl", "en"], ...] = ("auto", "nl", "en")
 _IDENTITIES: tuple[Literal["os", "shared"], ...] = ("os", "shared")
@@ -46,7 +46,7 @@ def read_settings(places: Places, *, database: Path | None) -> Settings:
 
 def settings_of(table: Table, places: Places, *, database: Path | None = None) -> Settings:
     """The settings of a parsed file; ConfigError at the first fault."""
-    top = Section(table, _KEYS)
+    top = Section(table, KEYS)
     timezone = top.get("timezone", word(zone_name), DEFAULT_TIMEZONE)
     calendars = top.get("calendars", named_by(lambda name: calendar_named(name, timezone)), {})
     known = top.get("channels", channels, {PRACTICE.id: PRACTICE})
@@ -93,7 +93,7 @@ def _display(top: Section) -> Display:
 
 
 def _operators(top: Section) -> dict[str, OperatorSettings]:
-    parts = top.get("operators", named(section(_OPERATOR_KEYS)), {})
+    parts = top.get("operators", named(section(OPERATOR_KEYS)), {})
     found = {login: _operator(login, part) for login, part in parts.items()}
     holders: dict[str, str] = {}
     for login, operator in found.items():

@@ -91,10 +91,7 @@ class Credentials:
 
     def get(self, name: str) -> Secret:
         """The secret with this name; ConfigError says where to put it, or which mode to give it."""
-        if not _NAME.fullmatch(name):
-            raise ConfigError(
-                _("'{name}' cannot be a credential's name; use small letters, digits and '-'.", name=name)
-            )
+        check_name(name)
         secret = self._from_service(name) or self._from_file(name) or self._from_environment(name)
         if secret is None:
             raise ConfigError(
@@ -139,6 +136,14 @@ class Credentials:
         variable = _variable(name)
         value = self._environment.get(variable)
         return None if value is None else _secret(name, value.encode(errors="surrogateescape"), variable)
+
+
+def check_name(name: str) -> None:
+    """ConfigError where a name could leave the directory, or could not be a variable."""
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            _("'{name}' cannot be a credential's name; use small letters, digits and '-'.", name=name)
+        )
 
 
 def _variable(name: str) -> str:
