@@ -221,6 +221,9 @@ class ComposerView:
     """All that the composer shows before a key is pressed."""
 
     draft: DraftView
+    draft_channel: str
+    """Id of the channel it will go out on."""
+
     channel_name: str
     account: str
     platform: str
@@ -373,4 +376,8 @@ class Operator:
     name: str
     first_name: str
     initials: str
+    uid: int = 0
+    pid: int = 0
+    """Process of this desk; 0 where it is not about a running one."""
+
     roles: frozenset[str] = field(default_factory=lambda: frozenset({"operator"}))

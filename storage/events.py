@@ -95,11 +95,11 @@ def move(
     changes: Mapping[str, Value],
     facts: tuple[str, ...] = (),
     touches_thread: bool = False,
-    **details: object,
+    details: Mapping[str, object] | None = None,
 ) -> int:
-    """Record an act and project it. Returns the event's id."""
+    """Record an act and project it; `details` go into its payload. Returns the event's id."""
     was = current(connection, conversation_id, changes)
-    payload: dict[str, object] = {**details, "set": dict(changes), "was": was}
+    payload: dict[str, object] = {**(details or {}), "set": dict(changes), "was": was}
     if facts:
         payload["facts"] = list(facts)
     event_id = record(
@@ -167,15 +167,15 @@ def facts(events: Iterable[Event]) -> tuple[RecordedFact, ...]:
         else:
             kept[event.id] = _facts_of(event)
     found = [fact for group in kept.values() for fact in group]
-    # Stable by time: within one event the order of its facts is their meaning.
-    return tuple(sorted(found, key=lambda fact: (fact.at, fact.event_id)))
+    # In the order in which they happened; moments may run backwards, ids do not.
+    return tuple(sorted(found, key=lambda fact: fact.event_id))
 
 
 def _facts_of(event: Event) -> list[RecordedFact]:
     whats = event.payload.get("facts")
     if not isinstance(whats, list):
         return []
-    at = event.payload.get("at")
+    at = event.payload.get("moment")
     moment = at if isinstance(at, int) else event.at
     note = str(event.payload.get("note", "") or event.kind)
     return [RecordedFact(moment, str(what), event.id, note) for what in whats]

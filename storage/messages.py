@@ -102,6 +102,11 @@ def mark_deleted(connection: sqlite3.Connection, message_id: int) -> None:
     connection.execute("UPDATE message SET deleted = 1 WHERE id = ?", (message_id,))
 
 
+def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str) -> None:
+    """A message taken for somebody else's turns out to be this operator's reply."""
+    connection.execute("UPDATE message SET outside = 0, operator = ? WHERE id = ?", (operator, message_id))
+
+
 def set_late(connection: sqlite3.Connection, conversation_id: int, *, late: bool) -> None:
     """Mark or unmark the late arrivals of a conversation."""
     connection.execute(
@@ -130,12 +135,13 @@ def last_inbound(connection: sqlite3.Connection, conversation_id: int) -> sqlite
     return row
 
 
-def has_outgoing(connection: sqlite3.Connection, conversation_id: int) -> bool:
-    """Whether we ever answered in it."""
+def last_outgoing(connection: sqlite3.Connection, conversation_id: int) -> Millis | None:
+    """When the desk learned of our last reply in it; None where we never answered."""
     row = connection.execute(
-        "SELECT 1 FROM message WHERE conversation_id = ? AND direction = 'out' LIMIT 1", (conversation_id,)
+        "SELECT max(received_at) FROM message WHERE conversation_id = ? AND direction = 'out'",
+        (conversation_id,),
     ).fetchone()
-    return row is not None
+    return None if row[0] is None else int(row[0])
 
 
 def before_after(connection: sqlite3.Connection, conversation_id: int) -> tuple[float | None, float | None]:

@@ -1,0 +1,121 @@
+"""The desk's clocks: from recorded events to due moments and their explanation."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from desk.views import ClockView, ClockWhat
+from domain import sla
+from domain.clock import Clock, Millis
+from domain.conversation import PRIORITIES, Value
+from domain.sla import Fact, SlaClock, SlaPolicy
+from domain.sla_why import why
+from domain.sla_words import in_words
+from i18n import _
+from storage import events
+from storage.events import Event
+
+FAR_AWAY: Millis = 9_000_000_000_000_000
+"""Where a conversation without a clock sorts."""
+
+_PAUSE_NOTES: Mapping[str, str] = {
+    "reply_sent": "waiting",
+    "answered_outside": "waiting",
+    "snoozed": "snoozed",
+}
+_POLICY_FIELDS = frozenset({"kind", "priority", "labels"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Policies with the two questions that the desk asks of them: when is it due, and why."""
+
+    policies: tuple[SlaPolicy, ...]
+    timezone: str
+    clock: Clock
+
+    def due(self, row: sqlite3.Row, recorded: Sequence[Event]) -> dict[str, Value]:
+        """The projection's clock fields for a conversation."""
+        due_at, soon_at, what = self._earliest(row, recorded)
+        window = row["window_until"]
+        ends = [moment for moment in (due_at, window) if moment is not None]
+        return {
+            "due_at": due_at,
+            "soon_at": soon_at,
+            "due_what": what,
+            "due_sort": min(ends, default=FAR_AWAY),
+        }
+
+    def views(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[ClockView, ...]:
+        """The clocks that run or stand still now, for the header."""
+        return tuple(
+            ClockView(clock.metric, clock.due_at, clock.soon_at, clock.paused)
+            for clock in self._clocks(row, recorded)
+            if clock.stopped_at is None
+        )
+
+    def why(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[str, ...]:
+        """The explanation in sentences, in the desk's time zone."""
+        if row["listen_only"]:
+            return (_("This channel is only listened to; no clock runs here."),)
+        policy = self._policy(row, _values(row))
+        if policy is None:
+            return (_("No policy fits this conversation, so no clock runs."),)
+        first, timeline = self._timeline(row, recorded)
+        return in_words(why(timeline, first or policy, self.clock.now()), self.timezone)
+
+    def _earliest(
+        self, row: sqlite3.Row, recorded: Sequence[Event]
+    ) -> tuple[Millis | None, Millis | None, ClockWhat]:
+        if row["status"] == "snoozed" and row["snooze_due_at"] is not None:
+            return row["snooze_due_at"], row["shows_at"], "snooze"
+        running = sla.due(self._clocks(row, recorded))
+        return (None, None, "") if running is None else (running.due_at, running.soon_at, running.metric)
+
+    def _clocks(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[SlaClock, ...]:
+        first, timeline = self._timeline(row, recorded)
+        return () if first is None else sla.clocks(timeline, first)
+
+    def _timeline(
+        self, row: sqlite3.Row, recorded: Sequence[Event]
+    ) -> tuple[SlaPolicy | None, tuple[Fact, ...]]:
+        """The policy the conversation began under, and its facts with the changes of policy among them."""
+        values: dict[str, Value] = {**_values(row), "priority": 0, "labels": "[]"}
+        first: SlaPolicy | None = None
+        changes: list[tuple[int, Fact]] = []
+        for event in recorded:
+            changed = event.payload.get("set")
+            if not isinstance(changed, Mapping) or not _POLICY_FIELDS & changed.keys():
+                continue
+            values |= {name: changed[name] for name in _POLICY_FIELDS & changed.keys()}
+            policy = self._policy(row, values)
+            if first is None:
+                first = policy
+            elif policy is not None:
+                changes.append((event.id, Fact(event.at, "policy_changed", event.id, policy=policy)))
+        first = first or self._policy(row, _values(row))
+        facts = [(fact.event_id, _fact(fact)) for fact in events.facts(recorded)]
+        ordered = sorted([*facts, *changes], key=lambda pair: pair[0])
+        return first, tuple(fact for _id, fact in ordered)
+
+    def _policy(self, row: sqlite3.Row, values: Mapping[str, Value]) -> SlaPolicy | None:
+        return sla.choose_policy(
+            self.policies,
+            channel=row["channel"],
+            platform=row["platform"],
+            kind=str(values["kind"]),
+            priority=PRIORITIES[int(values["priority"] or 0)],
+            labels=json.loads(str(values["labels"])),
+        )
+
+
+def _values(row: sqlite3.Row) -> dict[str, Value]:
+    return {"kind": row["kind"], "priority": row["priority"], "labels": row["labels"]}
+
+
+def _fact(recorded: events.RecordedFact) -> Fact:
+    what: sla.What = recorded.what  # type: ignore[assignment]
+    return Fact(recorded.at, what, recorded.event_id, _PAUSE_NOTES.get(recorded.note, recorded.note))

@@ -1,0 +1,188 @@
+"""The collector: fetches every channel, scores, stores, wakes what is due, and works the outbox.
+
+Exactly one process does this for a database: whoever holds the sender lock. One channel in trouble says so
+in its health line and never stops another; a cursor moves only in the transaction that stored its items.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from channels.base import Batch, Connector, Retryable
+from config.settings import ChannelSettings, Settings
+from desk import moves
+from desk.clocks import Clocks
+from desk.intake import Intake, Taken
+from desk.scoring import Scoring
+from desk.sender import Sender
+from domain import conversation as rules
+from domain.clock import MINUTE, SECOND, Clock, Millis
+from domain.errors import ChannelError, DatabaseFull, WebcareError
+from i18n import _
+from storage import chain, conversations, space
+from storage import channels as channel_store
+from storage.database import Database
+
+FIRST_WAIT: Millis = 2 * SECOND
+LONGEST_WAIT: Millis = 5 * MINUTE
+HOUSEKEEPING: Millis = SECOND
+ANCHOR_EVERY: Millis = 15 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Runs until cancelled."""
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    clocks: Clocks
+    connectors: Mapping[str, Connector]
+    scoring: Scoring
+    sender: Sender
+
+    async def run(self) -> None:
+        """Fetch, send and tidy until cancelled; then close the channels."""
+        await self.sender.recover()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for connector in self.connectors.values():
+                    for stream in connector.streams:
+                        hint = asyncio.Event()
+                        tasks.create_task(self._follow(connector, stream, hint))
+                        if connector.caps.streaming:
+                            tasks.create_task(self._listen(connector, stream, hint))
+                tasks.create_task(self._send())
+                tasks.create_task(self._tidy())
+        finally:
+            for connector in self.connectors.values():
+                await connector.close()
+
+    async def pull(self, connector: Connector, stream: str) -> tuple[Batch, Taken]:
+        """Fetch and store one page. Raises the channel's errors and StorageError; stores all or nothing."""
+        if space.room(self.database.path.parent) is space.Room.STOP_INTAKE:
+            raise DatabaseFull(_("The disk is almost full; nothing new is fetched until there is room."))
+        cursor = await self.database.read(
+            lambda connection: channel_store.cursor(connection, connector.channel, stream)
+        )
+        batch = await connector.pull(stream, cursor)
+        intake = Intake(self._channel(connector), self.clocks, self.scoring.score)
+        prepared = await asyncio.to_thread(intake.prepare, batch)
+        now = self.clock.now()
+        taken = await self.database.write(
+            lambda connection: intake.store(connection, batch, prepared, stream=stream, now=now)
+        )
+        return batch, taken
+
+    def _channel(self, connector: Connector) -> ChannelSettings:
+        return self.settings.channels[connector.channel]
+
+    async def _follow(self, connector: Connector, stream: str, hint: asyncio.Event) -> None:
+        failures = 0
+        while True:
+            try:
+                batch, _taken = await self.pull(connector, stream)
+                failures = 0
+                pause = 0 if batch.more else self._channel(connector).poll
+                if batch.gap or connector.rate is not None:
+                    await self._say(connector, batch.gap)
+            except WebcareError as error:
+                failures += 1
+                pause = _pause(error, failures)
+                await self._say(connector, str(error))
+            hint.clear()
+            if pause:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(hint.wait(), pause / SECOND)
+
+    async def _listen(self, connector: Connector, stream: str, hint: asyncio.Event) -> None:
+        """A stream only tells us to look; polling goes on beneath it as the safety net."""
+        failures = 0
+        while True:
+            try:
+                async for _batch in connector.listen(stream, None):
+                    failures = 0
+                    hint.set()
+            except ChannelError:
+                failures += 1
+            await asyncio.sleep(min(FIRST_WAIT * 2 ** min(failures, 8), LONGEST_WAIT) / SECOND)
+
+    async def _say(self, connector: Connector, sentence: str) -> None:
+        rate = connector.rate
+        remaining = (
+            "" if rate is None else _("{left} of {limit} calls left", left=rate.remaining, limit=rate.limit)
+        )
+        now = self.clock.now()
+        with contextlib.suppress(WebcareError):
+            # A full or busy database must not end the fetching; the next round says it again.
+            await self.database.write(
+                lambda connection: channel_store.set_health(
+                    connection, connector.channel, at=now, error=sentence, remaining=remaining
+                )
+            )
+
+    async def _send(self) -> None:
+        woken = asyncio.Event()
+        watching = asyncio.create_task(self._wake_on_change(woken))
+        try:
+            while True:
+                try:
+                    worked = await self.sender.step()
+                    due = await self.sender.next_due()
+                except WebcareError:
+                    worked, due = 0, self.clock.now() + FIRST_WAIT
+                if not worked:
+                    wait = LONGEST_WAIT if due is None else max(due - self.clock.now(), 20)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), wait / SECOND)
+                    woken.clear()
+        finally:
+            watching.cancel()
+
+    async def _wake_on_change(self, woken: asyncio.Event) -> None:
+        async for _hint in self.database.changes():
+            woken.set()
+
+    async def _tidy(self) -> None:
+        anchored: Millis = 0
+        while True:
+            with contextlib.suppress(WebcareError):
+                await self.wake_snoozed()
+                if self.clock.now() - anchored >= ANCHOR_EVERY:
+                    anchored = await self._anchor()
+            await asyncio.sleep(HOUSEKEEPING / SECOND)
+
+    async def _anchor(self) -> Millis:
+        now = self.clock.now()
+        anchor = await self.database.read(lambda connection: chain.current(connection, now))
+        await asyncio.to_thread(chain.write_anchor, chain.anchors_path(self.database.path), anchor)
+        return now
+
+    async def wake_snoozed(self) -> int:
+        """Bring back what was snoozed until now. Returns how many."""
+        now = self.clock.now()
+        due = await self.database.read(lambda connection: conversations.waking(connection, now))
+        if not due:
+            return 0
+
+        def work(connection: sqlite3.Connection) -> int:
+            for conversation_id in conversations.waking(connection, now):
+                row = conversations.get(connection, conversation_id)
+                moves.make(
+                    connection, self.clocks, conversation_id, rules.wake(moves.state_of(row)), at=now,
+                    actor="system", kind="woken",
+                )  # fmt: skip
+            return len(due)
+
+        return await self.database.write(work)
+
+
+def _pause(error: WebcareError, failures: int) -> Millis:
+    if isinstance(error, Retryable) and error.after is not None:
+        return max(error.after, SECOND)
+    grown: Millis = FIRST_WAIT * 2 ** min(failures, 8)
+    return min(grown, LONGEST_WAIT)

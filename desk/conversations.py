@@ -1,0 +1,180 @@
+"""One conversation with everything its screen shows.
+
+Reading takes nothing: peek, claim and reply are three acts.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from desk.ground import Ground
+from desk.lists import row_view
+from desk.sentences import UNSENDABLE, caps_of
+from desk.views import (
+    AttachmentView,
+    ClockView,
+    ContactCard,
+    ConversationView,
+    MessageView,
+    PastConversation,
+    Sentiment,
+)
+from domain.clock import DAY
+from domain.inbound import Cap
+from i18n import _
+from storage import contacts, conversations, drafts, events, messages, operators, outbox
+
+
+class Conversations:
+    """Reading one conversation."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    async def view(self, conversation_id: int) -> ConversationView:
+        """The conversation as it is now. Raises NotFound."""
+        return await self._ground.read(lambda connection: self._view(connection, conversation_id))
+
+    async def why(self, conversation_id: int) -> tuple[str, ...]:
+        """Why it is due when it is, line by line."""
+
+        def work(connection: sqlite3.Connection) -> tuple[str, ...]:
+            row = conversations.get(connection, conversation_id)
+            return self._ground.clocks.why(row, events.of_conversation(connection, conversation_id))
+
+        return await self._ground.read(work)
+
+    async def link(self, conversation_id: int) -> str | None:
+        """Where the newest message of the contact stands on the platform; None where it has no address."""
+
+        def work(connection: sqlite3.Connection) -> str | None:
+            newest = messages.last_inbound(connection, conversation_id)
+            return None if newest is None else newest["permalink"]
+
+        return await self._ground.read(work)
+
+    def _view(self, connection: sqlite3.Connection, conversation_id: int) -> ConversationView:
+        record = conversations.get(connection, conversation_id)
+        listed = conversations.rows(connection, (conversation_id,))[0]
+        composing = operators.composing(connection, self._ground.alive_since())
+        inbound = messages.last_inbound(connection, conversation_id)
+        public, private = caps_of(inbound)
+        channel = self._ground.settings.channels.get(record["channel"])
+        deaf = channel is None or channel.listen_only or channel.platform in UNSENDABLE
+        if deaf:
+            public = private = Cap(ok=False, reason=_("Nothing can be sent on this channel."))
+        return ConversationView(
+            row=row_view(listed, self._ground.operator.login, conversation_id in composing),
+            channel_name=channel.name if channel else record["channel"],
+            account=record["account"],
+            contact=self._card(connection, record),
+            messages=_messages(connection, conversation_id),
+            clocks=self._clocks(connection, record),
+            reply_public=public,
+            reply_private=private,
+            window_until=record["window_until"],
+            outcome=record["outcome"],
+            before=record["before"],
+            after=record["after"],
+            listen_only=bool(record["listen_only"]),
+            proactive=bool(record["proactive"]),
+            drafts=tuple(drafts.on_conversation(connection, conversation_id)),
+        )
+
+    def _clocks(self, connection: sqlite3.Connection, record: sqlite3.Row) -> tuple[ClockView, ...]:
+        return self._ground.clocks.views(record, events.of_conversation(connection, record["id"]))
+
+    def _card(self, connection: sqlite3.Connection, record: sqlite3.Row) -> ContactCard:
+        contact_id = record["contact_id"]
+        handles = contacts.handles(connection, contact_id)
+        name = contacts.name(connection, contact_id)
+        profile: dict[str, object] = next((json.loads(row["profile"]) for row in handles), {})
+        return ContactCard(
+            id=contact_id,
+            name=name,
+            first_name=first_name(name),
+            handle=record["handle"],
+            handles=tuple((row["channel"], row["handle"]) for row in handles),
+            profile=tuple((str(key), str(value)) for key, value in profile.items()),
+            past=tuple(_past(row) for row in contacts.past(connection, contact_id, but=record["id"])),
+            contacts_this_month=contacts.conversations_since(
+                connection, contact_id, self._ground.clock.now() - 31 * DAY
+            ),
+        )
+
+
+def first_name(name: str) -> str:
+    """What to call somebody: the first word of a name; a bare handle has none."""
+    word = name.split(maxsplit=1)[0] if name.split() else ""
+    return "" if word.startswith("@") or "." in word.strip(".") or any(c.isdigit() for c in word) else word
+
+
+def _messages(connection: sqlite3.Connection, conversation_id: int) -> tuple[MessageView, ...]:
+    stored = [_message(row) for row in messages.thread(connection, conversation_id)]
+    going = [_going(row) for row in outbox.of_conversation(connection, conversation_id)
+             if row["status"] not in {"sent", "called_back"}]  # fmt: skip
+    return (*stored, *going)
+
+
+def _message(row: sqlite3.Row) -> MessageView:
+    outgoing = row["direction"] != "in"
+    return MessageView(
+        id=row["id"],
+        direction=row["direction"],
+        at=row["created_at"],
+        author=(row["operator"] or "") if outgoing else (row["contact_name"] or ""),
+        handle="",
+        text=row["text"],
+        visibility=row["visibility"],
+        sentiment=row["sentiment"],
+        sentiment_unsure=bool(row["sentiment_unsure"]),
+        sentiment_engine=row["engine"],
+        corrected=bool(row["corrected"]),
+        edited=row["edited_at"] is not None,
+        deleted=bool(row["deleted"]),
+        late=bool(row["late"]),
+        rating=row["rating"],
+        permalink=row["permalink"],
+        attachments=tuple(
+            AttachmentView(one["kind"], one["url"], one["alt"]) for one in json.loads(row["attachments"])
+        ),
+        outbox="sent" if row["direction"] == "out" else None,
+        outside=bool(row["outside"]),
+    )
+
+
+def _going(row: sqlite3.Row) -> MessageView:
+    """A reply that is not on the platform yet; its id is negative, so that it never meets a message's."""
+    return MessageView(
+        id=-row["id"],
+        direction="out",
+        at=row["queued_at"],
+        author=row["operator"],
+        handle="",
+        text=row["text"],
+        visibility=row["visibility"],
+        outbox=row["status"],
+    )
+
+
+def _past(row: sqlite3.Row) -> PastConversation:
+    return PastConversation(
+        id=row["id"],
+        at=row["opened_at"],
+        channel=row["channel"],
+        preview=row["preview"],
+        status=row["status"],
+        outcome=row["outcome"],
+        sentiment=row["sentiment"],
+        after=_sign(row["after"]),
+        answered_by=row["answered_by"],
+    )
+
+
+def _sign(value: float | None) -> Sentiment | None:
+    if value is None:
+        return None
+    if abs(value) < 0.2:
+        return "neutral"
+    return "positive" if value > 0 else "negative"

@@ -1,0 +1,54 @@
+"""How the channels fare, and whether anybody fetches and sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desk.ground import Ground
+from desk.views import ChannelHealth, CollectorState
+from i18n import _
+from storage import channels as store
+from storage import sender_lock
+
+
+class Health:
+    """Reading the state of the machinery."""
+
+    def __init__(self, ground: Ground, collecting: Callable[[], bool]) -> None:
+        self._ground = ground
+        self._collecting = collecting
+
+    async def channels(self) -> tuple[ChannelHealth, ...]:
+        """Every configured channel, in the order of the configuration."""
+        known = await self._ground.read(store.health)
+        found = []
+        for channel in self._ground.settings.channels.values():
+            row = known.get(channel.id)
+            found.append(
+                ChannelHealth(
+                    id=channel.id,
+                    platform=channel.platform,
+                    name=channel.name,
+                    listen_only=channel.listen_only or channel.platform == "feed",
+                    simulated=channel.platform == "practice",
+                    last_item_at=row["last_item_at"] if row else None,
+                    last_ok_at=row["last_ok_at"] if row else None,
+                    error=row["error"] if row else "",
+                    remaining=row["remaining"] if row else "",
+                )
+            )
+        return tuple(found)
+
+    async def collector(self) -> CollectorState:
+        """Who polls and sends for this database."""
+        if self._collecting():
+            return CollectorState(running=True, mine=True, sentence="")
+        if sender_lock.taken(self._ground.database.path):
+            return CollectorState(running=True, mine=False, sentence="")
+        return CollectorState(
+            running=False,
+            mine=False,
+            sentence=_(
+                "Nobody fetches or sends right now; start “webcare collect”. Replies wait in the outbox."
+            ),
+        )

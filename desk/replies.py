@@ -1,0 +1,292 @@
+"""Writing a reply: draft, template, length, review, and into the outbox through the send gate.
+
+A note and a reply are different objects from the first character: a note is stored at once and never goes
+near the outbox; a reply is queued with an undo window and only the sender talks to the platform.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.address import form_of_address
+
+from config.settings import ChannelSettings
+from desk import moves, sentences
+from desk.ground import Ground
+from desk.templating import Templating
+from desk.views import ComposerView, Done, DraftView, Length, ReviewView, TemplateChoice
+from domain import template as templates
+from domain.clock import Millis
+from domain.conversation import Move
+from domain.errors import Conflict, NotAllowed
+from domain.measure import measure
+from domain.outbox import text_key
+from domain.signoff import with_signoff
+from i18n import _
+from storage import contacts, conversations, drafts, events, messages, outbox
+from storage import templates as template_store
+
+Kind = Literal["public", "private", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a reply would answer, as it is now."""
+
+    row: sqlite3.Row
+    inbound: sqlite3.Row | None
+    channel: ChannelSettings | None
+
+
+class Replies:
+    """The composer's side of the desk."""
+
+    def __init__(self, ground: Ground, templating: Templating) -> None:
+        self._ground = ground
+        self._templating = templating
+
+    async def open(self, conversation_id: int, kind: Kind) -> ComposerView:
+        """Everything the composer shows, with the draft as it was left."""
+
+        def work(connection: sqlite3.Connection) -> ComposerView:
+            target = self._target(connection, conversation_id)
+            draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
+            return self._composer(target, draft, kind)
+
+        return await self._ground.read(work)
+
+    async def save(self, draft: DraftView) -> None:
+        """Keep the draft as it is; an empty one is kept too, so that an emptied text stays empty."""
+        ground = self._ground
+        await ground.write(
+            lambda connection: drafts.save(
+                connection,
+                conversation_id=draft.conversation,
+                operator=ground.operator.login,
+                kind=draft.kind,
+                text=draft.text,
+                template=draft.template,
+                base_version=draft.base_version,
+                at=ground.clock.now(),
+            )
+        )
+
+    async def discard(self, conversation_id: int, kind: Kind) -> Done:
+        """Throw the draft away."""
+        login = self._ground.operator.login
+        await self._ground.write(lambda connection: drafts.discard(connection, conversation_id, login, kind))
+        return Done(_("Draft thrown away."), undoable=False, conversation=conversation_id)
+
+    def length(self, channel: str, text: str, kind: Kind = "public") -> Length:
+        """The text with its sign-off in the platform's own counting; no I/O."""
+        settings = self._ground.settings.channels.get(channel)
+        platform = settings.platform if settings and kind != "note" else "plain"
+        measured = measure(platform, self._signed(text, settings, kind), reply=True)
+        return Length(measured.used, measured.limit, measured.unit, measured.ok, measured.note)
+
+    def length_of(self, composer: ComposerView, text: str) -> Length:
+        """As `length`, for an open composer."""
+        return self.length(composer.draft_channel, text, composer.draft.kind)
+
+    async def templates(self, conversation_id: int, query: str = "") -> tuple[TemplateChoice, ...]:
+        """Templates that fit the conversation, best first; `query` narrows them down."""
+        return await self._templating.choices(conversation_id, query)
+
+    async def fill(self, conversation_id: int, template_id: str, kind: Kind) -> str:
+        """A template with the values filled in; what must be asked stays as a visible hole."""
+        return await self._templating.fill(conversation_id, template_id, kind)
+
+    async def review(self, conversation_id: int, kind: Kind, text: str) -> ReviewView:
+        """The text exactly as it will stand, what blocks it, and what moved since the composer opened."""
+
+        def work(connection: sqlite3.Connection) -> ReviewView:
+            target = self._target(connection, conversation_id)
+            draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
+            base = draft["base_version"] if draft else target.row["thread_version"]
+            return self._review(connection, target, kind, text, base=base)
+
+        return await self._ground.read(work)
+
+    async def send(self, review: ReviewView) -> Done:
+        """Queue what was reviewed. Raises Conflict when the thread moved since, NotAllowed when blocked."""
+        if review.kind == "note":
+            return await self._note(review)
+        if review.blocks:
+            raise NotAllowed(review.blocks[0])
+        return await self._ground.write(lambda connection: self._queue(connection, review))
+
+    # -- inside -----------------------------------------------------------------------------------------
+
+    def _target(self, connection: sqlite3.Connection, conversation_id: int) -> _Target:
+        row = conversations.get(connection, conversation_id)
+        inbound = messages.last_inbound(connection, conversation_id)
+        return _Target(row, inbound, self._ground.settings.channels.get(row["channel"]))
+
+    def _signed(self, text: str, channel: ChannelSettings | None, kind: Kind) -> str:
+        if kind == "note":
+            return text
+        settings, me = self._ground.settings, self._ground.operator
+        colleagues = (one.signature for one in settings.operators.values() if one.login != me.login)
+        return with_signoff(
+            text,
+            settings.operator(me.login, me.name).signature.where(kind),
+            visibility=kind,
+            policy=channel.sign_off if channel else "sign",
+            known=[sign_off for one in colleagues for sign_off in (one.public, one.private)],
+        )
+
+    def _composer(self, target: _Target, draft: sqlite3.Row | None, kind: Kind) -> ComposerView:
+        row = target.row
+        last = target.inbound["text"] if target.inbound else ""
+        sign_off = self._signed("", target.channel, kind).strip()
+        return ComposerView(
+            draft=DraftView(
+                conversation=row["id"],
+                kind=kind,
+                text=draft["text"] if draft else "",
+                template=draft["template"] if draft else None,
+                saved_at=draft["saved_at"] if draft else 0,
+                base_version=row["thread_version"],
+            ),
+            draft_channel=row["channel"],
+            channel_name=target.channel.name if target.channel else row["channel"],
+            account=row["account"],
+            platform=row["platform"],
+            recipient=row["contact_name"],
+            sign_off=sign_off,
+            language=target.inbound["lang"] if target.inbound else None,
+            form_of_address=form_of_address(last),
+            blocked=""
+            if kind == "note"
+            else sentences.blocked(target.row, target.inbound, target.channel, kind),
+            last_message=last,
+        )
+
+    def _review(
+        self, connection: sqlite3.Connection, target: _Target, kind: Kind, text: str, *, base: int
+    ) -> ReviewView:
+        row = target.row
+        signed = self._signed(text.strip(), target.channel, kind)
+        length = self.length(row["channel"], text.strip(), kind)
+        blocks: list[str] = []
+        if not text.strip():
+            blocks.append(_("There is nothing to send yet."))
+        if kind != "note":
+            blocks += [sentence for sentence in (
+                sentences.blocked(row, target.inbound, target.channel, kind),
+                sentences.holes(text), sentences.too_long(length),
+            ) if sentence]  # fmt: skip
+        changed = () if kind == "note" else sentences.since(
+            connection, row, base, session=self._ground.session, login=self._ground.operator.login,
+            alive_since=self._ground.alive_since(),
+        )  # fmt: skip
+        return ReviewView(
+            conversation=row["id"],
+            kind=kind,
+            text=signed,
+            channel_name=target.channel.name if target.channel else row["channel"],
+            account=row["account"],
+            recipient=row["contact_name"],
+            length=length,
+            blocks=tuple(blocks),
+            warnings=(),
+            changed=changed,
+            version=row["thread_version"],
+        )
+
+    def _queue(self, connection: sqlite3.Connection, review: ReviewView) -> Done:
+        ground, now = self._ground, self._ground.clock.now()
+        target = self._target(connection, review.conversation)
+        row = target.row
+        if row["thread_version"] != review.version:
+            raise Conflict(_("The conversation moved while you were reading; look at it again."))
+        undo_until = now + ground.settings.undo
+        try:
+            outbox_id = outbox.insert(
+                connection, self._outbox_row(connection, target, review, now, undo_until)
+            )
+        except sqlite3.IntegrityError as error:
+            raise Conflict(_("This very text is already on its way in this conversation.")) from error
+        draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
+        if draft is not None and draft["template"]:
+            self._count_template(connection, draft, review.text, now)
+        drafts.discard(connection, row["id"], ground.operator.login, review.kind)
+        events.move(
+            connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
+            changes={}, touches_thread=True, details={"outbox": outbox_id},
+        )  # fmt: skip
+        return Done(
+            _("On its way; u calls it back."), conversation=row["id"], outbox=outbox_id, undo_until=undo_until
+        )
+
+    def _outbox_row(
+        self,
+        connection: sqlite3.Connection,
+        target: _Target,
+        review: ReviewView,
+        now: Millis,
+        undo_until: Millis,
+    ) -> dict[str, object]:
+        row, inbound = target.row, target.inbound
+        recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
+        return {
+            "conversation_id": row["id"],
+            "operator": self._ground.operator.login,
+            "channel": row["channel"],
+            "visibility": review.kind,
+            "text": review.text,
+            "text_key": text_key(review.text),
+            "recipient": json.dumps(
+                {"remote_id": recipient.remote_id, "handle": recipient.handle, "name": recipient.name}
+            ),
+            "thread_key": row["thread_key"],
+            "parent_id": inbound["remote_id"] if inbound else None,
+            "parent_ref": inbound["parent_ref"] if inbound else None,
+            "lang": inbound["lang"] if inbound else None,
+            "client_key": secrets.token_hex(16),
+            "status": "queued",
+            "queued_at": now,
+            "undo_until": undo_until,
+            "next_at": undo_until,
+        }
+
+    def _count_template(
+        self, connection: sqlite3.Connection, draft: sqlite3.Row, text: str, now: Millis
+    ) -> None:
+        source = self._templating.text_of(draft["template"])
+        if source is None:
+            return
+        template_store.used(
+            connection,
+            draft["template"],
+            conversation_id=draft["conversation_id"],
+            operator=self._ground.operator.login,
+            edited_share=templates.edited_share(source, text),
+            at=now,
+        )
+
+    async def _note(self, review: ReviewView) -> Done:
+        ground = self._ground
+        if review.blocks:
+            raise NotAllowed(review.blocks[0])
+
+        def work(connection: sqlite3.Connection) -> None:
+            now = ground.clock.now()
+            row = conversations.get(connection, review.conversation)
+            message_id = messages.insert(connection, {
+                "conversation_id": row["id"], "direction": "note", "channel": row["channel"],
+                "account": row["account"], "operator": ground.operator.login, "text": review.text,
+                "visibility": "private", "created_at": now, "received_at": now,
+            })  # fmt: skip
+            drafts.discard(connection, row["id"], ground.operator.login, "note")
+            moves.make(
+                connection, ground.clocks, row["id"], Move(), at=now, actor=ground.operator.login,
+                kind="noted", details={"message": message_id},
+            )  # fmt: skip
+
+        await ground.write(work)
+        return Done(_("Note kept; only the team sees it."), undoable=False, conversation=review.conversation)

@@ -1,0 +1,112 @@
+"""The composition root: the only module that knows how the parts fit."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.identity import Identity, who_am_i
+from config.load import load
+from config.settings import Settings
+from desk.clocks import Clocks
+from desk.desk import Desk, make_desk
+from desk.ground import Ground
+from desk.templating import Templating
+from desk.views import Operator
+from domain.clock import Clock
+from domain.template import Template
+from i18n import install, preferred
+from storage import sender_lock
+from storage.database import Database
+from webcare.clock import SystemClock
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process: its settings, who runs it, and its clock."""
+
+    settings: Settings
+    identity: Identity
+    clock: Clock
+    environment: Mapping[str, str]
+
+
+def start(config: Path | None, environment: Mapping[str, str] | None = None) -> Program:
+    """Read the settings and choose the language. Raises ConfigError."""
+    environment = os.environ if environment is None else environment
+    install(preferred(environment))
+    identity = who_am_i(environment)
+    settings = load(config, environment, home=identity.home)
+    if settings.language != "auto":
+        install(settings.language)
+    return Program(settings, identity, SystemClock(), environment)
+
+
+@asynccontextmanager
+async def open_database(program: Program, *, checkpointer: bool = False) -> AsyncIterator[Database]:
+    """The database of the settings, closed at the end. Raises StorageError."""
+    database = await Database.open(program.settings.database, clock=program.clock, checkpointer=checkpointer)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def clocks_of(program: Program) -> Clocks:
+    """The clocks under the settings' policies."""
+    return Clocks(program.settings.sla, program.settings.timezone, program.clock)
+
+
+def operator_of(program: Program) -> Operator:
+    """The person at this process, by the system's user."""
+    identity = program.identity
+    known = program.settings.operator(identity.login, identity.name)
+    return Operator(
+        login=identity.login,
+        name=known.name,
+        first_name=known.first_name,
+        initials=known.initials,
+        uid=identity.uid,
+        pid=os.getpid(),
+    )
+
+
+def desk_on(database: Database, program: Program, *, collecting: Callable[[], bool] = lambda: False) -> Desk:
+    """A desk on an open database."""
+    ground = Ground(
+        database=database,
+        clock=program.clock,
+        settings=program.settings,
+        clocks=clocks_of(program),
+        operator=operator_of(program),
+        session=secrets.token_hex(8),
+    )
+    return make_desk(ground, Templating(ground, template_source(program)), collecting=collecting)
+
+
+@asynccontextmanager
+async def open_desk(program: Program, *, checkpointer: bool = False) -> AsyncIterator[Desk]:
+    """A desk for one operator, announced to the others and signed off at the end."""
+    async with open_database(program, checkpointer=checkpointer) as database:
+        desk = desk_on(database, program, collecting=lambda: sender_lock.taken(database.path))
+        await desk.claims.start()
+        try:
+            yield desk
+        finally:
+            await desk.claims.leave()
+
+
+def template_source(program: Program) -> Callable[[], tuple[Template, ...]]:
+    """The shipped templates and the team's own, read when they are first asked for."""
+    folder = program.settings.places.templates
+
+    def templates() -> tuple[Template, ...]:
+        from config.template_files import load_templates  # noqa: PLC0415 - YAML stays out of the first paint
+
+        return load_templates(folder).templates
+
+    return templates

@@ -1,0 +1,97 @@
+"""The command line. Commands are imported when they are called, so that each starts as fast as it can."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from domain.errors import WebcareError
+from i18n import _, install, preferred
+from webcare.version import __version__
+
+COMMANDS = {
+    "audit": "webcare.cli.audit",
+    "backup": "webcare.cli.upkeep",
+    "collect": "webcare.cli.collect",
+    "doctor": "webcare.cli.upkeep",
+    "export": "webcare.cli.bridge",
+    "import": "webcare.cli.bridge",
+    "init": "webcare.cli.setup",
+    "ls": "webcare.cli.reading",
+    "measure": "webcare.cli.text",
+    "practise": "webcare.cli.face",
+    "reply": "webcare.cli.writing",
+    "score": "webcare.cli.text",
+    "show": "webcare.cli.reading",
+    "why": "webcare.cli.reading",
+}
+"""Command to module; the module holds it as `<command>_command`."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are named here and imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """All commands, by name."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command, imported now; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a command."""
+        rows = [(name, self._help_of(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(rows)
+
+    def _help_of(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        return "" if command is None else command.get_short_help_str(70)
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="A configuration file or directory; else WEBCARE_CONFIG, else the usual place.",
+)
+@click.version_option(__version__, message="webcare %(version)s")
+@click.pass_context
+def webcare(ctx: click.Context, config: Path | None) -> None:
+    """A keyboard-driven webcare desk for the terminal. Without a command it opens the desk."""
+    ctx.obj = config
+    if ctx.invoked_subcommand is None:
+        face = importlib.import_module("webcare.cli.face")
+        face.open_the_desk(config)
+
+
+def main() -> None:
+    """Run a command; an error is one sentence on stderr and an exit code of its own."""
+    install(preferred())
+    try:
+        code = webcare.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody to tell.
+        sys.stderr.close()
+        sys.exit(141)
+    except WebcareError as error:
+        click.echo(f"webcare: {error}", err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        crash = importlib.import_module("webcare.crash")
+        click.echo(f"webcare: {crash.sentence(error)}", err=True)
+        sys.exit(70)
+    sys.exit(code if isinstance(code, int) else 0)

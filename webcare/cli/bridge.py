@@ -1,0 +1,80 @@
+"""`import` and `export`: one mention a line, the bridge for everything without a connector."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from channels.jsonl import format_inbound, read_lines
+from desk.bridge import Bridge
+from desk.intake import Taken
+from desk.scoring import Scoring
+from domain.inbound import Inbound
+from i18n import _
+from webcare.bootstrap import Program, clocks_of, open_database
+from webcare.cli.session import program_of, say, say_json
+from webcare.engines import engine_of
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Lines of JSON (the only format).")
+@click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object.")
+@click.pass_context
+def import_command(ctx: click.Context, file: BinaryIO, as_jsonl: bool, as_json: bool) -> None:  # noqa: ARG001 - the flag names the format
+    """Bring in mentions from FILE (- for standard input). A second time changes nothing."""
+    program = program_of(ctx)
+    taken = asyncio.run(_bring_in(program, file))
+    outcome = {
+        "stored": taken.stored,
+        "duplicates": taken.duplicates,
+        "edited": taken.edited,
+        "quarantined": taken.quarantined,
+    }
+    if as_json:
+        say_json(outcome)
+    else:
+        say(_("{stored} stored, {duplicates} known already, {edited} edited, {quarantined} in quarantine.",
+              **outcome))  # fmt: skip
+
+
+@click.command("export")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Lines of JSON (the only format).")
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="A file; else standard output.")
+@click.pass_context
+def export_command(ctx: click.Context, as_jsonl: bool, output: Path | None) -> None:  # noqa: ARG001 - the flag names the format
+    """Write every mention, one a line, as `import` reads it."""
+    items = asyncio.run(_take_out(program_of(ctx)))
+    lines = b"".join(format_inbound(item) + b"\n" for item in items)
+    if output is None:
+        sys.stdout.buffer.write(lines)
+    else:
+        output.write_bytes(lines)
+
+
+async def _bring_in(program: Program, file: BinaryIO) -> Taken:
+    async with open_database(program) as database:
+        bridge = Bridge(
+            database=database,
+            clock=program.clock,
+            settings=program.settings,
+            clocks=clocks_of(program),
+            scoring=Scoring(engine_of(program.settings), program.settings.organisation.brands),
+        )
+        return await bridge.bring_in(line for _number, line in read_lines(file))
+
+
+async def _take_out(program: Program) -> list[Inbound]:
+    async with open_database(program) as database:
+        bridge = Bridge(
+            database=database,
+            clock=program.clock,
+            settings=program.settings,
+            clocks=clocks_of(program),
+            scoring=Scoring(engine_of(program.settings)),
+        )
+        return await bridge.take_out()

@@ -1,0 +1,43 @@
+"""`collect`: the desk without a face, for a service account."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import click
+
+from domain.errors import Conflict
+from i18n import _
+from webcare.bootstrap import Program
+from webcare.cli.session import program_of, say
+from webcare.collecting import collect
+
+
+@click.command("collect")
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
+@click.pass_context
+def collect_command(ctx: click.Context, with_parent: bool) -> None:
+    """Fetch, score, store and send for this database until stopped. One process at a time."""
+    program = program_of(ctx)
+    try:
+        asyncio.run(_until_stopped(program, with_parent=with_parent))
+    except Conflict:
+        if not with_parent:
+            raise
+
+
+async def _until_stopped(program: Program, *, with_parent: bool) -> None:
+    loop = asyncio.get_running_loop()
+    work = asyncio.create_task(collect(program, patient=with_parent))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, work.cancel)
+    if with_parent:
+        # The desk that started us holds the other end; when it dies, however it dies, we stop.
+        loop.add_reader(sys.stdin.fileno(), work.cancel)
+    else:
+        say(_("Collecting; stop with Ctrl+C."))
+    with contextlib.suppress(asyncio.CancelledError):
+        await work

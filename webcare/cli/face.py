@@ -1,0 +1,45 @@
+"""The desk itself, and practising on an invented day."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+import click
+
+from config.channel_settings import PRACTICE, PracticeOptions
+from webcare.bootstrap import Program, start
+from webcare.cli.session import program_of
+
+
+def open_the_desk(config: Path | None) -> None:
+    """Open the full-screen desk."""
+    run_face(start(config))
+
+
+@click.command("practise")
+@click.option("--speed", default=10, type=click.IntRange(1, 600), help="Script minutes per real minute.")
+@click.option("--seed", default=1, help="The same seed gives the same day.")
+@click.option("--fresh", is_flag=True, help="Begin the day anew.")
+@click.pass_context
+def practise_command(ctx: click.Context, speed: int, seed: int, fresh: bool) -> None:
+    """Practise on an invented day of mentions, in a database of its own."""
+    program = program_of(ctx)
+    database = program.settings.database.with_name(f"practice-{seed}.db")
+    if fresh:
+        for path in database.parent.glob(f"{database.stem}.*"):
+            path.unlink()
+    channel = dataclasses.replace(PRACTICE, options=PracticeOptions(seed=seed, speed=speed))
+    settings = dataclasses.replace(program.settings, database=database, channels={channel.id: channel})
+    run_face(dataclasses.replace(program, settings=settings), practice=(seed, speed))
+
+
+def run_face(program: Program, *, practice: tuple[int, int] | None = None) -> None:
+    """Run the full-screen program until the operator leaves."""
+    for name, value in (("FPS", "240"), ("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0")):
+        # Read by Textual at its import: no frame limiter between a key and its paint, nothing that glides.
+        os.environ.setdefault(f"TEXTUAL_{name}", value)
+    from webcare.face import run  # noqa: PLC0415 - after the environment is set
+
+    run(program, practice=practice)

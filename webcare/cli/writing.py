@@ -1,0 +1,38 @@
+"""`reply`: answer or note from a script, through the same gate as on the screen."""
+
+from __future__ import annotations
+
+import sys
+from typing import Literal
+
+import click
+
+from desk.desk import Desk
+from desk.views import Done
+from domain.errors import Conflict
+from i18n import _
+from webcare.cli.session import program_of, say, say_json, with_desk
+
+
+@click.command("reply")
+@click.argument("conversation", type=int)
+@click.option("--note", is_flag=True, help="An internal note; never leaves the desk.")
+@click.option("--private", is_flag=True, help="A private reply where the platform allows it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def reply_command(ctx: click.Context, conversation: int, note: bool, private: bool, as_json: bool) -> None:
+    """Queue the text on standard input as a reply; it goes out after the undo window."""
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    kind: Literal["public", "private", "note"] = "note" if note else "private" if private else "public"
+
+    async def work(desk: Desk) -> Done:
+        review = await desk.replies.review(conversation, kind, text)
+        if review.changed:
+            raise Conflict(review.changed[0])
+        return await desk.replies.send(review)
+
+    done = with_desk(program_of(ctx), work)
+    if as_json:
+        say_json({"conversation": conversation, "outbox": done.outbox, "undo_until": done.undo_until})
+    else:
+        say(done.sentence if note else _("Queued; the collector sends it."))

@@ -1,0 +1,74 @@
+"""Running the collector: lock, fence, connectors, and the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping
+
+from channels.base import Connector
+from desk.collector import Collector
+from desk.scoring import Scoring
+from desk.sender import Sender
+from domain.errors import Conflict
+from i18n import _
+from storage import channels as channel_store
+from storage import sender_lock
+from storage.database import Database
+from storage.sender_lock import FileLock, SenderLock
+from webcare.bootstrap import Program, clocks_of, open_database
+from webcare.connectors import Fault, connectors_of
+from webcare.engines import engine_of
+
+PATIENCE_SECONDS = 2.0
+"""How often a desk's own collector asks again for the lock that a colleague holds."""
+
+
+async def collect(program: Program, *, patient: bool = False) -> None:
+    """Collect until cancelled. Raises Conflict when another process does, unless `patient`: then it waits."""
+    async with open_database(program, checkpointer=True) as database:
+        lock = await _lock(database, patient=patient)
+        try:
+            connectors, faults = await asyncio.to_thread(connectors_of, program)
+            await collector_on(database, program, connectors, faults)
+        finally:
+            lock.release()
+
+
+async def collector_on(
+    database: Database,
+    program: Program,
+    connectors: Mapping[str, Connector],
+    faults: tuple[Fault, ...],
+) -> None:
+    """Take the fence and run the collector on an open database until cancelled."""
+    fence = await database.write(sender_lock.next_fence)
+    await database.write(lambda connection: _tell(connection, faults, program))
+    clocks = clocks_of(program)
+    collector = Collector(
+        database=database,
+        clock=program.clock,
+        settings=program.settings,
+        clocks=clocks,
+        connectors=connectors,
+        scoring=Scoring(engine_of(program.settings), program.settings.organisation.brands),
+        sender=Sender(database, program.clock, clocks, connectors, fence),
+    )
+    await collector.run()
+
+
+def _tell(connection: sqlite3.Connection, faults: tuple[Fault, ...], program: Program) -> None:
+    for channel, error in faults:
+        channel_store.set_health(connection, channel.id, at=program.clock.now(), error=str(error))
+
+
+async def _lock(database: Database, *, patient: bool) -> FileLock:
+    while True:
+        lock = SenderLock.beside(database.path)
+        if lock is not None:
+            return lock
+        if not patient:
+            owner = sender_lock.owner(database.path)
+            pid = owner.pid if owner else 0
+            raise Conflict(_("Process {pid} collects for this database already; stop it first.", pid=pid))
+        await asyncio.sleep(PATIENCE_SECONDS)
