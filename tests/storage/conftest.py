@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from domain.clock import ManualClock
 from storage.database import Database
-from tests.storage.workers import SMALL
+from tests.storage.workers import SMALL, STARTED
 
 
 @pytest.fixture
@@ -28,3 +28,11 @@ async def small(place: Path, clock: ManualClock) -> AsyncIterator[Database]:
     """An open database with the small schema."""
     async with await Database.open(place, clock=clock, migrations=SMALL) as database:
         yield database
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_outlives_its_test() -> Iterator[None]:
+    yield
+    while STARTED:
+        with STARTED.pop() as worker:
+            worker.kill()

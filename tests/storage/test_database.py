@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from domain.clock import ManualClock
-from domain.errors import DatabaseBusy, NewerDatabase, StorageError
+from domain.errors import DatabaseBusy, DatabaseFull, NewerDatabase, StorageError
 from storage import database as database_module
 from storage import transaction, watch
 from storage.database import Database
@@ -153,10 +153,10 @@ async def test_a_write_cancelled_before_its_turn_does_not_happen(small: Database
     second = asyncio.create_task(small.write(insert))
     await asyncio.sleep(0)  # let it queue behind the first
     second.cancel()
-    go_on.set()
-    await first
     with pytest.raises(asyncio.CancelledError):
         await second
+    go_on.set()
+    await first
     await small.write(lambda connection: insert(connection, "last"))
     assert await small.read(count) == 1
 
@@ -359,3 +359,31 @@ async def test_a_failed_opening_leaves_no_guard_behind(place: Path, clock: Manua
     with pytest.raises(StorageError):
         await Database.open(place, clock=clock, migrations=SMALL)
     assert place.read_bytes() == b"x" * 5000  # reading it is no longer forbidden
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (sqlite3.SQLITE_FULL, DatabaseFull, "is full"),
+        (sqlite3.SQLITE_IOERR_WRITE, DatabaseFull, "is full"),
+        (sqlite3.SQLITE_BUSY, DatabaseBusy, "locked by another program"),
+        (sqlite3.SQLITE_CORRUPT, StorageError, "damaged"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, StorageError, "webcare doctor"),
+        (sqlite3.SQLITE_CANTOPEN, StorageError, "webcare doctor"),
+        (sqlite3.SQLITE_IOERR_FSYNC, StorageError, "reported a fault"),
+    ],
+)
+async def test_what_sqlite_reports_is_one_sentence(
+    small: Database, code: int, kind: type[StorageError], words: str
+) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        insert(connection)
+        error = sqlite3.OperationalError("from below")
+        error.sqlite_errorcode = code
+        raise error
+
+    with pytest.raises(kind, match=words) as failure:
+        await small.write(fail)
+    assert type(failure.value) is kind
+    assert "\n" not in str(failure.value)
+    assert await small.read(count) == 0

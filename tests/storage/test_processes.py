@@ -1,12 +1,16 @@
 """Several programs on one file: nobody wins twice, nothing acknowledged is lost, the holder is named."""
 
+# ruff: noqa: ASYNC240 - a test may look at its files on the loop
+
 from __future__ import annotations
 
 import asyncio
+import grp
 import os
 import signal
 import sqlite3
 import subprocess
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from domain.errors import DatabaseBusy
 from storage import transaction
 from storage.database import Database
 from storage.holder import Holder, write_lock_holder
+from storage.location import create_shared
 from storage.transaction import connect
 from tests.storage.workers import SMALL, start
 
@@ -166,6 +171,26 @@ def test_a_name_on_a_command_line_cannot_talk_to_the_terminal(tmp_path: Path) ->
     (proc / "77" / "cmdline").write_bytes(b"/usr/bin/evil\x1b]52;c;x\x07\0--y\0")
     holder = write_lock_holder(tmp_path / "webcare.db", proc=proc)
     assert holder == Holder(pid=77, login="4294967294", command="evil?]52;c;x? --y", stopped=False)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two users")
+async def test_two_users_of_one_group_share_a_file(tmp_path: Path, clock: ManualClock) -> None:
+    """A colleague with another login writes to the shared file, and a stranger cannot."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o2771)
+        create_shared(folder / "webcare.db", grp.getgrgid(os.getgid()).gr_name)
+        async with await Database.open(folder / "webcare.db", clock=clock, migrations=SMALL) as database:
+            colleague = start("write_once", database.path, user=(65534, os.getgid()))
+            assert line_from(colleague) == "ready\n"
+            output = await asyncio.to_thread(colleague.communicate, "go\n")
+            assert (colleague.returncode, output[0]) == (0, "")
+            assert await database.read(count) == 1
+            stranger = start("write_once", database.path, user=(65534, 65534))
+            output = await asyncio.to_thread(stranger.communicate, "go\n")
+            assert stranger.returncode == 3
+            assert "may not write" in output[0]
+            assert await database.read(count) == 1
 
 
 def line_from(worker: subprocess.Popen[str]) -> str:

@@ -13,15 +13,22 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from domain.clock import ManualClock
+from domain.errors import WebcareError
 from storage.database import Database
 from storage.migrate import Migration, migrate
 from storage.sender_lock import SenderLock
 from storage.transaction import connect
 
 ROOT = Path(__file__).parents[2]
+
+BECOME = "WEBCARE_TEST_BECOME"
+
+STARTED: list[subprocess.Popen[str]] = []
+"""Ended after each test, failed ones included."""
 
 SMALL = (
     Migration(
@@ -50,10 +57,30 @@ LARGER = (
 )
 
 
-def start(name: str, *arguments: object) -> subprocess.Popen[str]:
-    """A worker whose output can be read line by line."""
+def start(name: str, *arguments: object, user: tuple[int, int] | None = None) -> subprocess.Popen[str]:
+    """A worker whose output can be read line by line; root may have it become another (uid, gid)."""
     command = [sys.executable, "-m", "tests.storage.workers", name, *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    become = {} if user is None else {BECOME: f"{user[0]}:{user[1]}"}
+    worker = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **become},
+    )
+    STARTED.append(worker)
+    return worker
+
+
+def become_another_user() -> None:
+    """After all imports, for the interpreter may lie where the other user cannot go."""
+    if BECOME in os.environ:
+        import_module("concurrent.futures.thread")  # asyncio does it only when it needs a thread
+        uid, gid = map(int, os.environ[BECOME].split(":"))
+        os.setgroups([])
+        os.setgid(gid)
+        os.setuid(uid)
 
 
 async def claims(path: Path, name: str, count: str) -> None:
@@ -129,4 +156,9 @@ async def migrates(path: Path, statement: str) -> None:
 
 if __name__ == "__main__":
     work = {f.__name__: f for f in (claims, writes, write_once, holds, sends, migrates)}[sys.argv[1]]
-    asyncio.run(work(Path(sys.argv[2]), *sys.argv[3:]))
+    become_another_user()
+    try:
+        asyncio.run(work(Path(sys.argv[2]), *sys.argv[3:]))
+    except WebcareError as error:
+        print(error)
+        sys.exit(error.exit_code)
