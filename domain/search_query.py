@@ -95,7 +95,8 @@ def parse_query(text: str) -> SearchQuery:
             raise NotAllowed(_("{key}: stands twice in the search; leave one out.", key=key.lower()))
         else:
             value = match["quoted"] if match["quoted"] is not None else match["value"]
-            filters[_known(key)] = _filled(key.lower(), value.strip())
+            known = _known(key)
+            filters[known] = _filled(known, value.strip())
     if sum(map(len, found.values())) > MAX_WORDS:
         raise NotAllowed(_("A search has at most {limit} words; leave some out.", limit=MAX_WORDS))
     return SearchQuery(
