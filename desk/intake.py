@@ -12,8 +12,6 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from domain.thanks import is_closing_thanks
-
 from channels.base import Batch
 from config.settings import ChannelSettings
 from desk import moves
@@ -21,8 +19,10 @@ from desk.clocks import Clocks
 from desk.echoes import take_echo
 from domain import conversation as rules
 from domain.clock import Millis
+from domain.conversation import Value
 from domain.inbound import BadItem, Cap, Inbound
 from domain.text import clean_for_store
+from domain.thanks import is_closing_thanks
 from i18n import _
 from sentiment.protocol import Score
 from storage import channels as channel_store
@@ -144,7 +144,7 @@ class _Batch:
         item = one.item
         if item.deleted and not before["deleted"]:
             messages.mark_deleted(self._connection, before["id"])
-            self._changed(before, "mention_deleted")
+            self._changed(before, "mention_deleted", {})
             self._taken.deleted += 1
         elif item.revision != before["revision"] and not item.deleted and before["direction"] == "in":
             messages.rewrite(
@@ -154,19 +154,28 @@ class _Batch:
                 revision=item.revision,
                 edited_at=item.edited_at or self._now,
             )
-            self._changed(before, "mention_edited", hash=_hash(item.text))
+            newest = messages.last_inbound(self._connection, before["conversation_id"])
+            shown = newest is not None and newest["id"] == before["id"]
+            self._changed(
+                before,
+                "mention_edited",
+                {"preview": _preview(item.text)} if shown else {},
+                hash=_hash(item.text),
+            )
             self._taken.edited += 1
         else:
             self._taken.duplicates += 1
 
-    def _changed(self, before: sqlite3.Row, kind: str, **details: object) -> None:
+    def _changed(
+        self, before: sqlite3.Row, kind: str, changes: Mapping[str, Value], **details: object
+    ) -> None:
         events.move(
             self._connection,
             at=self._now,
             actor=SYSTEM,
             conversation_id=before["conversation_id"],
             kind=kind,
-            changes={},
+            changes=changes,
             touches_thread=True,
             details={"message": before["id"], **details},
         )

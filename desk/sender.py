@@ -215,9 +215,13 @@ class Sender:
 
     def _record(self, connection: sqlite3.Connection, row: sqlite3.Row, kind: str) -> None:
         events.record(
-            connection, at=self.clock.now(), actor="system",
-            conversation_id=row["conversation_id"], kind=kind, payload={"outbox": row["id"], "operator": row["operator"]},
-        )  # fmt: skip
+            connection,
+            at=self.clock.now(),
+            actor="system",
+            conversation_id=row["conversation_id"],
+            kind=kind,
+            payload={"outbox": row["id"], "operator": row["operator"]},
+        )
         events.project(connection, row["conversation_id"], {})
 
     def _guard(self, connection: sqlite3.Connection) -> None:
