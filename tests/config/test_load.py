@@ -254,6 +254,8 @@ def test_the_rest(load_text: Load, tmp_path: Path) -> None:
         ("sla: [{id: x, first_response: 1 h, calendar: ofice}]\n", "write one of '24/7'"),
         ("sla: [{id: x, first_response: 1 h, channels: practise}]\n", "did you mean 'practice'"),
         ("sla: [{id: x, first_response: 1 h, kinds: [complaints]}]\n", "did you mean 'complaint'"),
+        ("queues: []\n", "write one queue per line"),
+        ("queues: {Q q: {}}\n", "small letters, digits and '-' in a queue's name"),
         ("queues: {q: {sentiment: neg}}\n", "write one of 'negative'"),
         ("queues: {q: {channel: practise}}\n", "did you mean 'practice'"),
         ("operators: {a: {initials: '^SV'}}\n", "write one to four letters, without '^'"),
@@ -275,6 +277,25 @@ def test_a_directory_in_the_place_of_the_file_is_one_sentence(tmp_path: Path) ->
     (tmp_path / "webcare.yaml").mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path, {}, home=tmp_path)
+
+
+def test_a_directory_that_cannot_be_searched_is_no_absent_file(tmp_path: Path) -> None:
+    """As if it were absent, somebody else's desk would quietly start on the practice channel."""
+    (tmp_path / ".config").write_text("a file where a directory should be", encoding="utf-8")
+    with pytest.raises(ConfigError, match="cannot be read: Not a directory"):
+        load(None, {}, home=tmp_path)
+
+
+def test_extra_days_off_without_a_country(load_text: Load) -> None:
+    calendar = load_text("calendars: {c: {daily: 09:00-17:00, closed: [2026-12-24]}}").calendars["c"]
+    assert dict(calendar.holidays) == {date(2026, 12, 24): "closed"}
+
+
+def test_nobody_has_to_sign(load_text: Load) -> None:
+    operators = load_text(
+        "operators: {s: {name: S V, sign_off_public: none, sign_off_private: initials}}"
+    ).operators
+    assert (operators["s"].signature.public.text, operators["s"].signature.private.text) == ("", "^SV")
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
