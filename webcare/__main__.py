@@ -8,13 +8,13 @@ from webcare.version import __version__
 
 
 def main() -> None:
-    """Answer `--version` without importing anything else; click and the desk come after that."""
+    """Answer `--version` without importing anything else; hand the rest to the command line."""
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"webcare {__version__}\n")
         return
-    from webcare.cli.app import main as command_line  # noqa: PLC0415 - click costs four times a bare start
+    from webcare.cli.app import main as run  # noqa: PLC0415 - a version needs no command line
 
-    command_line()
+    run()
 
 
 if __name__ == "__main__":

@@ -11,17 +11,23 @@ import click
 
 from domain.errors import Conflict
 from i18n import _
-from webcare.bootstrap import Program
+from webcare.bootstrap import Program, practising
 from webcare.cli.session import program_of, say
 from webcare.collecting import collect
 
 
 @click.command("collect")
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
+@click.option(
+    "--practice", default=None, hidden=True, help="SEED:SPEED of a practice day instead of the channels."
+)
 @click.pass_context
-def collect_command(ctx: click.Context, with_parent: bool) -> None:
+def collect_command(ctx: click.Context, with_parent: bool, practice: str | None) -> None:
     """Fetch, score, store and send for this database until stopped. One process at a time."""
     program = program_of(ctx)
+    if practice is not None:
+        seed, speed = practice.split(":")
+        program = practising(program, program.settings.database, seed=int(seed), speed=int(speed))
     try:
         asyncio.run(_until_stopped(program, with_parent=with_parent))
     except Conflict:

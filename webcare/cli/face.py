@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from pathlib import Path
 
 import click
 
-from config.channel_settings import PRACTICE, PracticeOptions
-from webcare.bootstrap import Program, start
+from webcare.bootstrap import Program, practising, start
 from webcare.cli.session import program_of
 
 
@@ -30,9 +28,7 @@ def practise_command(ctx: click.Context, speed: int, seed: int, fresh: bool) -> 
     if fresh:
         for path in database.parent.glob(f"{database.stem}.*"):
             path.unlink()
-    channel = dataclasses.replace(PRACTICE, options=PracticeOptions(seed=seed, speed=speed))
-    settings = dataclasses.replace(program.settings, database=database, channels={channel.id: channel})
-    run_face(dataclasses.replace(program, settings=settings), practice=(seed, speed))
+    run_face(practising(program, database, seed=seed, speed=speed), practice=(seed, speed))
 
 
 def run_face(program: Program, *, practice: tuple[int, int] | None = None) -> None:

@@ -26,6 +26,12 @@ def program_of(ctx: click.Context) -> Program:
     return start(root if isinstance(root, Path) else None)
 
 
+def setup_program_of(ctx: click.Context) -> Program:
+    """As `program_of`, before there is a configuration file where one was pointed at."""
+    root = ctx.find_root().obj
+    return start(root if isinstance(root, Path) else None, making=True)
+
+
 def with_desk(program: Program, work: Callable[[Desk], Coroutine[object, object, T]]) -> T:
     """Run one piece of work on a desk that nobody sees: it has no session and holds no claims."""
 

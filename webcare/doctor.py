@@ -1,0 +1,104 @@
+"""Everything that can be checked before somebody relies on the desk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from config.secrets import Credentials
+from desk.views import ChannelHealth
+from domain.errors import WebcareError
+from i18n import _
+from storage import channels as channel_store
+from storage import health, sender_lock
+from storage.database import Database
+from storage.finding import Finding
+from webcare.bootstrap import Program, desk_on, open_database
+from webcare.connectors import connectors_of
+
+
+async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:
+    """All findings, most basic first. `online` also asks the platforms."""
+    found = [_python(), *_configuration(program)]
+    try:
+        async with open_database(program) as database:
+            found += await _database(database, program)
+    except WebcareError as error:
+        found.append(Finding("error", str(error)))
+    found += _credentials(program)
+    if online:
+        found += await _platforms(program)
+    return tuple(found)
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("ok", _("Python {version}.", version=version))
+
+
+def _configuration(program: Program) -> Iterator[Finding]:
+    places = program.settings.places
+    if places.settings.exists():
+        yield Finding("ok", _("Configuration {path} is sound.", path=places.settings))
+    else:
+        yield Finding(
+            "warning",
+            _("No configuration yet; the desk runs on the practice channel."),
+            _("“webcare init” writes {path}.", path=places.settings),
+        )
+    yield Finding("ok", _("Database {path}.", path=program.settings.database))
+
+
+async def _database(database: Database, program: Program) -> list[Finding]:
+    found = [*(Finding("warning", warning) for warning in database.warnings), *health.examine(database.path)]
+    found.append(await database.read(health.quick_check))
+    waiting = await database.read(channel_store.quarantine_count)
+    if waiting:
+        found.append(Finding("warning", _("{n} items in quarantine could not be read.", n=waiting)))
+    if not sender_lock.taken(database.path):
+        found.append(Finding("warning", _("Nobody collects right now."), "webcare collect"))
+    desk = desk_on(database, program)
+    found += [_channel(channel) for channel in await desk.health.channels()]
+    return found
+
+
+def _channel(channel: ChannelHealth) -> Finding:
+    if channel.error:
+        return Finding("warning", _("Channel {name}: {error}", name=channel.name, error=channel.error))
+    if channel.last_ok_at is None:
+        return Finding("ok", _("Channel {name}: not asked yet.", name=channel.name))
+    return Finding("ok", _("Channel {name}: well.", name=channel.name))
+
+
+def _credentials(program: Program) -> Iterator[Finding]:
+    credentials = Credentials(program.settings.places.credentials, program.environment)
+    for channel in program.settings.channels.values():
+        if channel.credential is None:
+            continue
+        try:
+            secret = credentials.get(channel.credential)
+        except WebcareError as error:
+            yield Finding("error", str(error))
+        else:
+            yield Finding(
+                "ok",
+                _("Credential {name}: {fingerprint} from {source}.", name=secret.name,
+                  fingerprint=secret.fingerprint(), source=secret.source),
+            )  # fmt: skip
+    yield from (Finding("warning", warning) for warning in credentials.warnings())
+
+
+async def _platforms(program: Program) -> list[Finding]:
+    connectors, faults = connectors_of(program)
+    found = [Finding("error", f"{channel.name}: {error}") for channel, error in faults]
+    for connector in connectors.values():
+        try:
+            state = await connector.check_auth()
+        except WebcareError as error:
+            found.append(Finding("error", f"{connector.channel}: {error}"))
+        else:
+            sentence = state.sentence or state.account
+            found.append(Finding("ok" if state.ok else "error", f"{connector.channel}: {sentence}"))
+        finally:
+            await connector.close()
+    return found
