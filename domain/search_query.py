@@ -14,15 +14,12 @@ from difflib import get_close_matches
 from typing import Final
 
 from domain.clock import Millis, to_millis
+from domain.conversation import KINDS, SENTIMENTS
 from domain.errors import NotAllowed
 from domain.text import clean
 from i18n import _
 
 STATES: Final = ("open", "waiting", "snoozed", "resolved", "mine")
-SENTIMENTS: Final = ("negative", "neutral", "positive", "unknown")
-KINDS: Final = (
-    "question", "complaint", "compliment", "suggestion", "cancellation", "commercial", "chatter", "spam",
-)  # fmt: skip
 KEYS: Final = ("from", "channel", "label", "is", "before", "after", "sentiment", "kind")
 
 MAX_LENGTH: Final = 1_000
