@@ -50,7 +50,7 @@ def _configuration(program: Program) -> Iterator[Finding]:
 
 
 async def _database(database: Database, program: Program) -> list[Finding]:
-    found = [*(Finding("warning", warning) for warning in database.warnings), *health.examine(database.path)]
+    found = [*database.warnings, *health.examine(database.path)]
     found.append(await database.read(health.quick_check))
     waiting = await database.read(channel_store.quarantine_count)
     if waiting:

@@ -45,9 +45,8 @@ def backup_command(ctx: click.Context, target: Path | None, as_json: bool) -> No
     program = program_of(ctx)
     database = program.settings.database
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    report = asyncio.run(
-        _back_up(program, target or database.with_name(f"{database.stem}-{stamp}.backup.db"))
-    )
+    chosen = target or database.with_name(f"{database.stem}-{stamp}.backup.db")
+    report = asyncio.run(_back_up(program, chosen.expanduser().absolute()))
     if as_json:
         say_json({"path": str(report.path), "bytes": report.size, "rows": report.counts})
     else:
@@ -56,7 +55,7 @@ def backup_command(ctx: click.Context, target: Path | None, as_json: bool) -> No
 
 async def _back_up(program: Program, target: Path) -> BackupReport:
     async with open_database(program) as database:
-        return await database.back_up(target.expanduser().absolute())
+        return await database.back_up(target)
 
 
 def _say(finding: Finding) -> None:
