@@ -7,6 +7,7 @@ boundaries are in `domain/graphemes.py`.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 JOINER: Final = "\u200d"
@@ -47,8 +48,11 @@ SUBDIVISIONS: Final = {
 }
 """The three flags that Unicode recommends of those made with a black flag and invisible tags."""
 
-SEQUENCE: Final = re.compile("|".join((*SUBDIVISIONS, FLAG, KEYCAP, PICTURE)))
-"""Any emoji, longest first."""
+
+@cache
+def sequence() -> re.Pattern[str]:
+    """Any emoji, longest first; compiled at first need, because start-up counts in milliseconds."""
+    return re.compile("|".join((*SUBDIVISIONS, FLAG, KEYCAP, PICTURE)))
 
 
 def flag_letters(flag: str) -> str:

@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from domain import graphemes, measure_x
 from domain.errors import NotFound
-from domain.links import links_on_mastodon
 from i18n import _, ngettext
 
 Unit = Literal["weighted", "graphemes", "characters", "bytes", "utf16"]
@@ -140,9 +139,13 @@ def _note(platform: str, text: str, rule: PlatformLimit, used: int) -> str:
 
 def _mastodon(text: str, per_link: int) -> int:
     """Graphemes, after links became placeholders and mentions lost their server (StatusLengthValidator)."""
+    if not per_link or "://" not in text:
+        return graphemes.count(_without_servers(text))
+    from domain.links import links_on_mastodon  # noqa: PLC0415 - as in measure_x.py
+
     parts: list[str] = []
     position = 0
-    for link in links_on_mastodon(text) if per_link else ():
+    for link in links_on_mastodon(text):
         parts += (_without_servers(text[position : link.start]), "x" * per_link)
         position = link.end
     parts.append(_without_servers(text[position:]))

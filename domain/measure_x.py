@@ -11,8 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
-from domain.emoji import SEQUENCE
-from domain.links import links_on_x
+from domain.emoji import sequence
 
 LINK_WEIGHT: Final = 23
 EMOJI_WEIGHT: Final = 2
@@ -31,6 +30,11 @@ def weighted_length(text: str, *, reply: bool = False) -> int:
     text = _LINE_BREAK.sub("\n", unicodedata.normalize("NFC", text))
     if reply and (mentions := _LEADING_MENTIONS.match(text)):
         text = text[mentions.end() :]
+    if "." not in text:
+        return _plain_weight(text)
+    # Imported at first need: the list of top-level domains and its patterns cost some 10 ms of start-up.
+    from domain.links import links_on_x  # noqa: PLC0415
+
     used = position = 0
     for link in links_on_x(text):
         used += _plain_weight(text[position : link.start]) + LINK_WEIGHT
@@ -46,5 +50,5 @@ def is_valid(text: str) -> bool:
 def _plain_weight(text: str) -> int:
     if text.isascii():
         return len(text)
-    rest, emoji = SEQUENCE.subn("", text)
+    rest, emoji = sequence().subn("", text)
     return len(rest) + len(_HEAVY.findall(rest)) + emoji * EMOJI_WEIGHT

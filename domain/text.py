@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final, Literal
 
 from domain.emoji import EMOJI_STYLE, FLAG, JOINER, KEYCAP, PICTURE, SUBDIVISIONS, flag_letters
@@ -62,10 +63,6 @@ _INVISIBLE = frozenset(
 ).union(range(0xFE00, 0xFE0F), range(0xE0000, 0xE1000))
 """Default-ignorable code points that Unicode does not class as format characters (DerivedCoreProperties)."""
 
-_JOINED = re.compile(f"({'|'.join((FLAG, KEYCAP, PICTURE))})|[{JOINER}{EMOJI_STYLE}]")
-_SAFE_PICTURE = re.compile(
-    f"(?P<flag>{FLAG}|[\U0001f1e6-\U0001f1ff])|(?P<keycap>{KEYCAP})|(?P<picture>{PICTURE})|[{JOINER}{EMOJI_STYLE}]"
-)
 _SUBDIVISION = re.compile("|".join(SUBDIVISIONS))
 
 
@@ -137,7 +134,7 @@ def clean(text: str, *, mode: Mode = "full", multiline: bool = False) -> SafeTex
     text = text.replace("\t", " " * TAB_CELLS) if multiline else text.replace("\n", " ").replace("\t", " ")
     text = _SUBDIVISION.sub(lambda match: f"[{SUBDIVISIONS[match.group()]}]", text)
     text = text.translate(_TRANSLATION)
-    text = _JOINED.sub(_kept, text) if mode == "full" else _SAFE_PICTURE.sub(_simplified, text)
+    text = _joined().sub(_kept, text) if mode == "full" else _pictures().sub(_simplified, text)
     if _MARK_LAND.search(text):
         text = _cap_marks(text, enclosing=mode == "full")
     if mode == "ascii":
@@ -149,6 +146,20 @@ def _suspect(mode: Mode, *, multiline: bool) -> re.Pattern[str]:
     if mode == "ascii":
         return _NOT_PLAIN_ASCII_LINES if multiline else _NOT_PLAIN_ASCII
     return _NOT_PLAIN_LINES if multiline else _NOT_PLAIN
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    # Compiled at first need, as below: most texts are plain, and start-up counts in milliseconds.
+    return re.compile(f"({'|'.join((FLAG, KEYCAP, PICTURE))})|[{JOINER}{EMOJI_STYLE}]")
+
+
+@cache
+def _pictures() -> re.Pattern[str]:
+    return re.compile(
+        f"(?P<flag>{FLAG}|[\U0001f1e6-\U0001f1ff])|(?P<keycap>{KEYCAP})|(?P<picture>{PICTURE})"
+        f"|[{JOINER}{EMOJI_STYLE}]"
+    )
 
 
 def _kept(match: re.Match[str]) -> str:

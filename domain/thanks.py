@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Final, Literal
 
 _Role = Literal["thanks", "doubtful", "success", "cheer", "praise", "answer", "filler"]
@@ -129,11 +130,14 @@ def _alternatives(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
-_STEP = re.compile(
-    f"(?P<happy>[{''.join(_HAPPY)}]|{_HAPPY_SIGN})|(?P<gap>{_GAP})"
-    f"|(?P<object>(?:{_FOR})(?!\\w))"
-    f"|(?P<phrase>(?:{_alternatives(_ROLES)})(?![\\w']))"
-)
+@cache
+def _step() -> re.Pattern[str]:
+    # Compiled at first need: start-up counts in milliseconds, and this has hundreds of alternatives.
+    return re.compile(
+        f"(?P<happy>[{''.join(_HAPPY)}]|{_HAPPY_SIGN})|(?P<gap>{_GAP})"
+        f"|(?P<object>(?:{_FOR})(?!\\w))"
+        f"|(?P<phrase>(?:{_alternatives(_ROLES)})(?![\\w']))"
+    )
 
 
 def is_closing_thanks(text: str, *, lang: str | None = None, names: Collection[str] = ()) -> bool:
@@ -145,10 +149,11 @@ def is_closing_thanks(text: str, *, lang: str | None = None, names: Collection[s
     if len(text) > _MAX_LENGTH:
         return False
     plain = _plain(text, names)
+    step = _step()
     roles: set[str] = set()
     position = 0
     while position < len(plain):
-        match = _STEP.match(plain, position)
+        match = step.match(plain, position)
         if match is None:
             return False
         roles.add(_ROLES[match.group()] if match.lastgroup == "phrase" else str(match.lastgroup))
