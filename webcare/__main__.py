@@ -12,7 +12,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"webcare {__version__}\n")
         return
-    from webcare.cli.app import main as run  # noqa: PLC0415 - a version needs no command line
+    from i18n import install, preferred  # noqa: PLC0415 - a version needs no command line
+
+    install(preferred())  # before the commands are imported: their help is looked up then
+    from webcare.cli.app import main as run  # noqa: PLC0415
 
     run()
 

@@ -56,12 +56,16 @@ class LazyGroup(click.Group):
         return "" if command is None else command.get_short_help_str(70)
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    help=_("A keyboard-driven webcare desk for the terminal. Without a command it opens the desk."),
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
     default=None,
-    help="A configuration file or directory; else WEBCARE_CONFIG, else the usual place.",
+    help=_("A configuration file or directory; else WEBCARE_CONFIG, else the usual place."),
 )
 @click.version_option(__version__, message="webcare %(version)s")
 @click.pass_context

@@ -15,13 +15,15 @@ from webcare.bootstrap import Program, open_database
 from webcare.cli.session import program_of, say, say_json
 
 
-@click.group("audit")
+@click.group("audit", help=_("The append-only record of who did what."))
 def audit_command() -> None:
     """The append-only record of who did what."""
 
 
-@audit_command.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@audit_command.command(
+    "verify", help=_("Check the hash chain and its anchors; exit 3 when something was altered or is missing.")
+)
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> None:
     """Check the hash chain and its anchors; exit 3 when something was altered or is missing."""

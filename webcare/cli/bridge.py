@@ -20,10 +20,12 @@ from webcare.cli.session import program_of, say, say_json
 from webcare.engines import engine_of
 
 
-@click.command("import")
+@click.command(
+    "import", help=_("Bring in mentions from FILE (- for standard input). A second time changes nothing.")
+)
 @click.argument("file", type=click.File("rb"))
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="Lines of JSON (the only format).")
-@click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Lines of JSON (the only format)."))
+@click.option("--json", "as_json", is_flag=True, help=_("The outcome as one JSON object."))
 @click.pass_context
 def import_command(ctx: click.Context, file: BinaryIO, as_jsonl: bool, as_json: bool) -> None:  # noqa: ARG001 - the flag names the format
     """Bring in mentions from FILE (- for standard input). A second time changes nothing."""
@@ -42,9 +44,11 @@ def import_command(ctx: click.Context, file: BinaryIO, as_jsonl: bool, as_json: 
               **outcome))  # fmt: skip
 
 
-@click.command("export")
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="Lines of JSON (the only format).")
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="A file; else standard output.")
+@click.command("export", help=_("Write every mention, one a line, as `import` reads it."))
+@click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Lines of JSON (the only format)."))
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, help=_("A file; else standard output.")
+)
 @click.pass_context
 def export_command(ctx: click.Context, as_jsonl: bool, output: Path | None) -> None:  # noqa: ARG001 - the flag names the format
     """Write every mention, one a line, as `import` reads it."""

@@ -16,10 +16,12 @@ from webcare.cli.session import program_of, say
 from webcare.collecting import collect
 
 
-@click.command("collect")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
+@click.command(
+    "collect", help=_("Fetch, score, store and send for this database until stopped. One process at a time.")
+)
+@click.option("--with-parent", is_flag=True, hidden=True, help=_("End when standard input ends."))
 @click.option(
-    "--practice", default=None, hidden=True, help="SEED:SPEED of a practice day instead of the channels."
+    "--practice", default=None, hidden=True, help=_("SEED:SPEED of a practice day instead of the channels.")
 )
 @click.pass_context
 def collect_command(ctx: click.Context, with_parent: bool, practice: str | None) -> None:

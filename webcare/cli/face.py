@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from i18n import _
 from webcare.bootstrap import Program, practising, start
 from webcare.cli.session import program_of
 
@@ -16,10 +17,10 @@ def open_the_desk(config: Path | None) -> None:
     run_face(start(config))
 
 
-@click.command("practise")
-@click.option("--speed", default=10, type=click.IntRange(1, 600), help="Script minutes per real minute.")
-@click.option("--seed", default=1, help="The same seed gives the same day.")
-@click.option("--fresh", is_flag=True, help="Begin the day anew.")
+@click.command("practise", help=_("Practise on an invented day of mentions, in a database of its own."))
+@click.option("--speed", default=10, type=click.IntRange(1, 600), help=_("Script minutes per real minute."))
+@click.option("--seed", default=1, help=_("The same seed gives the same day."))
+@click.option("--fresh", is_flag=True, help=_("Begin the day anew."))
 @click.pass_context
 def practise_command(ctx: click.Context, speed: int, seed: int, fresh: bool) -> None:
     """Practise on an invented day of mentions, in a database of its own."""

@@ -15,11 +15,11 @@ from webcare.cli.session import program_of, say, say_json, with_desk
 PAGE = 500
 
 
-@click.command("ls")
-@click.option("--queue", default="open", help="A queue's id, such as open, mine, negative or channel:ID.")
-@click.option("--search", default=None, help="Words and filters: from: channel: is: before: sentiment:")
-@click.option("--limit", default=50, type=click.IntRange(1, 1_000_000), help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.command("ls", help=_("List the conversations of a queue, most urgent first."))
+@click.option("--queue", default="open", help=_("A queue's id, such as open, mine, negative or channel:ID."))
+@click.option("--search", default=None, help=_("Words and filters: from: channel: is: before: sentiment:"))
+@click.option("--limit", default=50, type=click.IntRange(1, 1_000_000), help=_("At most so many."))
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array."))
 @click.pass_context
 def ls_command(ctx: click.Context, queue: str, search: str | None, limit: int, as_json: bool) -> None:
     """List the conversations of a queue, most urgent first."""
@@ -48,9 +48,9 @@ def ls_command(ctx: click.Context, queue: str, search: str | None, limit: int, a
         say(_("Nothing in this queue."))
 
 
-@click.command("show")
+@click.command("show", help=_("Show one conversation with its thread. Takes nothing."))
 @click.argument("conversation", type=int)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 @click.pass_context
 def show_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
     """Show one conversation with its thread. Takes nothing."""
@@ -69,9 +69,9 @@ def show_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
         say(f"{arrow} {message.author}: {message.text}")
 
 
-@click.command("why")
+@click.command("why", help=_("Explain, line by line, why a conversation is due when it is."))
 @click.argument("conversation", type=int)
-@click.option("--json", "as_json", is_flag=True, help="One JSON array of sentences.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array of sentences."))
 @click.pass_context
 def why_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
     """Explain, line by line, why a conversation is due when it is."""

@@ -17,18 +17,20 @@ from webcare.cli.session import say, setup_program_of
 HOURS = "09:00-17:30"
 
 
-@click.command("init")
-@click.option("--organisation", default=None, help="The organisation's name.")
-@click.option("--brand", "brands", multiple=True, help="A name that means us; may be given more than once.")
-@click.option("--hours", default=None, help="Opening hours on weekdays, such as 09:00-17:30, or always.")
-@click.option("--bluesky", default=None, metavar="HANDLE", help="A Bluesky account to work on.")
-@click.option("--mastodon", default=None, metavar="SERVER", help="A Mastodon server with our account.")
-@click.option("--feed", "feeds", multiple=True, metavar="URL", help="An RSS or Atom feed to listen to.")
+@click.command("init", help=_("Write a configuration file by asking a few questions."))
+@click.option("--organisation", default=None, help=_("The organisation's name."))
 @click.option(
-    "--shared", default=None, type=click.Path(path_type=Path), help="Database of a team, to be made."
+    "--brand", "brands", multiple=True, help=_("A name that means us; may be given more than once.")
 )
-@click.option("--group", default="webcare", help="The team's Unix group, with --shared.")
-@click.option("--yes", "quiet", is_flag=True, help="Ask nothing; use what was given and the defaults.")
+@click.option("--hours", default=None, help=_("Opening hours on weekdays, such as 09:00-17:30, or always."))
+@click.option("--bluesky", default=None, metavar="HANDLE", help=_("A Bluesky account to work on."))
+@click.option("--mastodon", default=None, metavar="SERVER", help=_("A Mastodon server with our account."))
+@click.option("--feed", "feeds", multiple=True, metavar="URL", help=_("An RSS or Atom feed to listen to."))
+@click.option(
+    "--shared", default=None, type=click.Path(path_type=Path), help=_("Database of a team, to be made.")
+)
+@click.option("--group", default="webcare", help=_("The team's Unix group, with --shared."))
+@click.option("--yes", "quiet", is_flag=True, help=_("Ask nothing; use what was given and the defaults."))
 @click.pass_context
 def init_command(
     ctx: click.Context, /, shared: Path | None, group: str, quiet: bool, **given: object

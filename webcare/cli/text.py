@@ -20,11 +20,16 @@ class BadLine(WebcareError):
     exit_code = 2
 
 
-@click.command("measure")
-@click.option(
-    "--channel", required=True, help="A platform (bluesky, mastodon, x, ...) or a configured channel."
+@click.command(
+    "measure",
+    help=_(
+        'Read {"id","text"} lines; write {"id","used","limit","unit","ok"} in the platform\'s own counting.'
+    ),
 )
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="Read and write JSON lines (the only format).")
+@click.option(
+    "--channel", required=True, help=_("A platform (bluesky, mastodon, x, ...) or a configured channel.")
+)
+@click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Read and write JSON lines (the only format)."))
 @click.pass_context
 def measure_command(ctx: click.Context, channel: str, as_jsonl: bool) -> None:  # noqa: ARG001 - the flag names the format
     """Read {"id","text"} lines; write {"id","used","limit","unit","ok"} in the platform's own counting."""
@@ -44,8 +49,11 @@ def measure_command(ctx: click.Context, channel: str, as_jsonl: bool) -> None:  
     _each_line(one)
 
 
-@click.command("score")
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="Read and write JSON lines (the only format).")
+@click.command(
+    "score",
+    help=_('Read {"id","text","lang"?,"brand"?} lines; write what the sentiment engine makes of each.'),
+)
+@click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Read and write JSON lines (the only format)."))
 @click.pass_context
 def score_command(ctx: click.Context, as_jsonl: bool) -> None:  # noqa: ARG001 - the flag names the format
     """Read {"id","text","lang"?,"brand"?} lines; write what the sentiment engine makes of each."""

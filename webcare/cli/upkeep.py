@@ -20,9 +20,12 @@ from webcare.doctor import examine
 MARKS = {"ok": "+", "warning": "!", "error": "x"}
 
 
-@click.command("doctor")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array of findings.")
-@click.option("--online", is_flag=True, help="Also ask each channel whether its credentials work.")
+@click.command(
+    "doctor",
+    help=_("Check configuration, database, credentials and channels; exit 1 when something must be mended."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON array of findings."))
+@click.option("--online", is_flag=True, help=_("Also ask each channel whether its credentials work."))
 @click.pass_context
 def doctor_command(ctx: click.Context, as_json: bool, online: bool) -> None:
     """Check configuration, database, credentials and channels; exit 1 when something must be mended."""
@@ -36,9 +39,9 @@ def doctor_command(ctx: click.Context, as_json: bool, online: bool) -> None:
         raise WebcareError(_("Something must be mended before the desk can be relied on."))
 
 
-@click.command("backup")
+@click.command("backup", help=_("Write a checked copy of the database while work goes on."))
 @click.argument("target", type=click.Path(path_type=Path), required=False)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 @click.pass_context
 def backup_command(ctx: click.Context, target: Path | None, as_json: bool) -> None:
     """Write a checked copy of the database while work goes on."""

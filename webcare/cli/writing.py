@@ -14,11 +14,13 @@ from i18n import _
 from webcare.cli.session import program_of, say, say_json, with_desk
 
 
-@click.command("reply")
+@click.command(
+    "reply", help=_("Queue the text on standard input as a reply; it goes out after the undo window.")
+)
 @click.argument("conversation", type=int)
-@click.option("--note", is_flag=True, help="An internal note; never leaves the desk.")
-@click.option("--private", is_flag=True, help="A private reply where the platform allows it.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--note", is_flag=True, help=_("An internal note; never leaves the desk."))
+@click.option("--private", is_flag=True, help=_("A private reply where the platform allows it."))
+@click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 @click.pass_context
 def reply_command(ctx: click.Context, conversation: int, note: bool, private: bool, as_json: bool) -> None:
     """Queue the text on standard input as a reply; it goes out after the undo window."""
