@@ -43,7 +43,7 @@ IDLE_LOOKS = 30
 
 
 class Database:
-    """An open database; close it, or its threads keep the process alive."""
+    """An open database; close it when done, a process that dies without doing so loses nothing."""
 
     def __init__(self, file: DatabaseFile, lines: Sequence[aiosqlite.Connection], seen: int) -> None:
         self.path = file.path
@@ -78,7 +78,7 @@ class Database:
             undo.callback(guard.release, file.path)
             lines: list[aiosqlite.Connection] = []
             for connector in (file.open_writer, file.open_reader, file.open_reader):
-                line = await aiosqlite.Connection(connector, iter_chunk_size=64)
+                line = await _line(connector)
                 undo.push_async_callback(line.close)
                 lines.append(line)
             database = cls(file, lines, await _on_thread(lines[2], file.data_version))
@@ -236,11 +236,22 @@ class DatabaseFile:
         return status.st_size, status.st_mtime_ns
 
 
+async def _line(connector: Callable[[], sqlite3.Connection]) -> aiosqlite.Connection:
+    """A connection with its thread, which does not keep a crashed program from ending.
+
+    Before 0.22 aiosqlite's connection was itself the thread.
+    """
+    line = aiosqlite.Connection(connector, iter_chunk_size=64)
+    thread: threading.Thread = getattr(line, "_thread", line)
+    thread.daemon = True
+    return await line
+
+
 async def _on_thread(line: aiosqlite.Connection, work: Work[T]) -> T:
     """Run `work` in one hop on the connection's thread; one cancelled before its turn does not run.
 
-    aiosqlite offers only single statements in public, each its own hop; this is the one place that uses its
-    private queue and connection.
+    aiosqlite offers only single statements in public, each its own hop; this and `_line` are the only places
+    that reach behind its public face.
     """
     abandoned = threading.Event()
 

@@ -104,6 +104,21 @@ def test_removing_the_first_event_is_found(chain: sqlite3.Connection) -> None:
     assert verify(chain).broken_at == 1
 
 
+def test_an_event_left_out_is_found_though_all_hashes_fit(chain: sqlite3.Connection) -> None:
+    chain.execute("DELETE FROM event WHERE id > 9")
+    before = current(chain, at=5).head
+    fields: dict[str, object] = {
+        "id": 11, "at": 1, "actor": "mallory", "conversation_id": None, "kind": "noted", "payload": "{}",
+    }  # fmt: skip
+    chain.execute(
+        "INSERT INTO event VALUES (:id, :at, :actor, :conversation_id, :kind, :payload, :before, :hash)",
+        {**fields, "before": before, "hash": event_hash(before, fields)},
+    )
+    report = verify(chain)
+    assert (report.count, report.broken_at) == (9, 10)
+    assert "missing" in report.reason
+
+
 def test_a_cut_off_tail_shows_against_an_anchor(chain: sqlite3.Connection) -> None:
     anchor = current(chain, at=5)
     chain.execute("DELETE FROM event WHERE id > 20")

@@ -83,6 +83,14 @@ async def test_kill_9_loses_nothing_acknowledged(place: Path, clock: ManualClock
     assert len(stored) <= len(acknowledged) + 1  # at most the one that was being acknowledged
 
 
+async def test_a_program_that_crashes_ends_and_keeps_what_it_wrote(place: Path, clock: ManualClock) -> None:
+    worker = start("forgets", place)
+    output = await asyncio.to_thread(worker.communicate, timeout=60)
+    assert output[0] == "kept\n"
+    async with await Database.open(place, clock=clock, migrations=SMALL) as database:
+        assert await database.read(count) == 1
+
+
 async def test_two_programs_notice_each_others_commits(small: Database) -> None:
     other = start("write_once", small.path)
     assert other.stdin is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import watch as watch_module
 from storage.watch import ChangeFeed, DirectoryWatch
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
@@ -50,8 +51,11 @@ def test_no_watches_left_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert DirectoryWatch.open(tmp_path) is None
 
 
-async def test_a_commit_that_becomes_visible_late_is_noticed(tmp_path: Path) -> None:
+async def test_a_commit_that_becomes_visible_late_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The event comes when the WAL is written; the new version only after the disk has answered."""
+    monkeypatch.setattr(watch_module, "POLL", 3600)
     asked = 0
 
     async def late() -> int:

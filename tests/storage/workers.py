@@ -130,6 +130,15 @@ async def holds(path: Path) -> None:
     await asyncio.Event().wait()
 
 
+async def forgets(path: Path) -> None:
+    """Write, and end without closing, as a crash does."""
+    database = await Database.open(path, clock=ManualClock(), migrations=SMALL)
+    await database.write(
+        lambda connection: connection.execute("INSERT INTO item (body) VALUES ('x')").rowcount
+    )
+    print("kept", flush=True)
+
+
 async def sends(path: Path) -> None:
     """Become the sender and stay."""
     lock = SenderLock.beside(path)
@@ -155,7 +164,7 @@ async def migrates(path: Path, statement: str) -> None:
 
 
 if __name__ == "__main__":
-    work = {f.__name__: f for f in (claims, writes, write_once, holds, sends, migrates)}[sys.argv[1]]
+    work = {f.__name__: f for f in (claims, writes, write_once, holds, forgets, sends, migrates)}[sys.argv[1]]
     become_another_user()
     try:
         asyncio.run(work(Path(sys.argv[2]), *sys.argv[3:]))
