@@ -156,9 +156,16 @@ def _day(key: str, given: dict[str, str]) -> date | None:
     if key not in given:
         return None
     try:
-        return date.fromisoformat(given[key])
+        day = date.fromisoformat(given[key])
     except ValueError as error:
-        raise NotAllowed(_("{key}: wants a day such as {example}.", key=key, example="2026-11-01")) from error
+        raise _no_day(key) from error
+    if not 1970 <= day.year <= 9000:
+        raise _no_day(key)
+    return day
+
+
+def _no_day(key: str) -> NotAllowed:
+    return NotAllowed(_("{key}: wants a day such as {example}.", key=key, example="2026-11-01"))
 
 
 def _midnight(day: date | None, zone: tzinfo) -> Millis | None:

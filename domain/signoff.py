@@ -28,8 +28,9 @@ class SignOff:
 
     @staticmethod
     def initials(letters: str) -> SignOff:
-        """`^SV`, for public channels where every character counts."""
-        return SignOff("initials", "^" + letters.strip().lstrip("^").strip())
+        """`^SV`, for public channels where every character counts; none without letters."""
+        letters = letters.strip().lstrip("^").strip()
+        return SignOff("initials", f"^{letters}") if letters else NO_SIGNOFF
 
     @staticmethod
     def first_name(name: str) -> SignOff:

@@ -155,6 +155,8 @@ def test_a_colon_is_not_always_a_filter(text: str) -> None:
         ("kind:x", "question, complaint"),
         ("before:gisteren", "2026-11-01"),
         ("after:2026-13-01", "2026-11-01"),
+        ("before:0001-01-01", "2026-11-01"),
+        ("after:9999-12-31", "2026-11-01"),
         ("is:open is:mine", "twice"),
         ("a " * 65, "64 words"),
         ("a" * 1_001, "1000 characters"),

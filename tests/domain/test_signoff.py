@@ -108,6 +108,11 @@ def test_a_channel_without_sign_offs_adds_none() -> None:
     assert with_signoff("Komt goed. ^JD", SV, policy="none", known=COLLEAGUES) == "Komt goed."
 
 
+def test_without_a_name_there_is_no_sign_off() -> None:
+    for empty in (SignOff.initials(" ^ "), SignOff.first_name(" "), SignOff.closing("")):
+        assert with_signoff("Komt goed.", empty) == "Komt goed."
+
+
 def test_a_signature_has_a_way_for_each_place() -> None:
     signature = Signature(public=SV, private=GROET)
     assert [signature.where(place) for place in ("public", "unlisted", "private")] == [SV, SV, GROET]
