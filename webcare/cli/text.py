@@ -23,7 +23,7 @@ class BadLine(WebcareError):
 @click.command(
     "measure",
     help=_(
-        'Read {"id","text"} lines; write {"id","used","limit","unit","ok"} in the platform\'s own counting.'
+        "Read JSON lines with id and text; write id, used, limit, unit and ok in the platform's counting."
     ),
 )
 @click.option(
@@ -51,7 +51,7 @@ def measure_command(ctx: click.Context, channel: str, as_jsonl: bool) -> None:  
 
 @click.command(
     "score",
-    help=_('Read {"id","text","lang"?,"brand"?} lines; write what the sentiment engine makes of each.'),
+    help=_("Read JSON lines with id, text, lang? and brand?; write what the sentiment engine makes of each."),
 )
 @click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Read and write JSON lines (the only format)."))
 @click.pass_context
