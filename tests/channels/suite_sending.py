@@ -1,0 +1,144 @@
+"""The half of the common suite that sends: once, or said to be unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.base import Connector, Permanent, RateLimited, Unknown
+from domain.clock import HOUR
+from domain.inbound import Inbound
+from tests.channels.world import TEXTS, ConnectorWorld, Trouble, answer_to, drain, need, stored_and_read
+
+
+class SendingSuite:
+    """Part of `ConnectorSuite`."""
+
+    async def test_a_reply_stands_there_once(self, world: ConnectorWorld) -> None:
+        """With our words; and `find_sent` sees it."""
+        item, connector = await self._item(world)
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        assert await connector.find_sent(prepared) is None
+        result = await connector.send(prepared)
+        assert [sent.remote_id for sent in world.sent_on_server()] == [result.remote_id]
+        assert prepared.text in world.sent_on_server()[0].text
+        found = await world.connector().find_sent(prepared)
+        assert found is not None
+        assert found.remote_id == result.remote_id
+
+    async def test_a_lost_answer_is_unknown_and_then_found(self, world: ConnectorWorld) -> None:
+        """The reply stands there exactly once."""
+        item, connector = await self._item(world)
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        await world.fail("answer_lost")
+        with pytest.raises(Unknown):
+            await connector.send(prepared)
+        found = await world.connector().find_sent(prepared)
+        assert found is not None
+        assert [sent.remote_id for sent in world.sent_on_server()] == [found.remote_id]
+
+    @pytest.mark.parametrize("trouble", ["server_error", "connection_lost"])
+    async def test_a_send_that_may_not_have_arrived_is_unknown(
+        self, world: ConnectorWorld, trouble: Trouble
+    ) -> None:
+        """Reading back says that it is not there."""
+        item, connector = await self._item(world)
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        await world.fail(trouble)
+        with pytest.raises(Unknown):
+            await connector.send(prepared)
+        assert await connector.find_sent(prepared) is None
+        assert world.sent_on_server() == []
+
+    @pytest.mark.parametrize("trouble", ["broken_json", "web_page"])
+    async def test_a_send_whose_answer_cannot_be_read_is_unknown(
+        self, world: ConnectorWorld, trouble: Trouble
+    ) -> None:
+        """It may have been carried out."""
+        item, connector = await self._item(world)
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        await world.fail(trouble)
+        with pytest.raises(Unknown):
+            await connector.send(prepared)
+
+    async def test_a_rate_limited_send_may_be_sent_again(self, world: ConnectorWorld) -> None:
+        """429 is a refusal: nothing stands there, and the second time it does, once."""
+        item, connector = await self._item(world)
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        await world.fail("rate_limited")
+        with pytest.raises(RateLimited):
+            await connector.send(prepared)
+        assert world.sent_on_server() == []
+        result = await connector.send(prepared)
+        assert [sent.remote_id for sent in world.sent_on_server()] == [result.remote_id]
+
+    async def test_a_repeat_is_recognised_where_the_platform_promises_it(self, world: ConnectorWorld) -> None:
+        """The same prepared reply twice is one reply."""
+        item, connector = await self._item(world)
+        if not connector.caps.idempotent_send:
+            pytest.skip("this platform recognises no repeats")
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        first = await connector.send(prepared)
+        second = await world.connector().send(prepared)
+        assert first.remote_id == second.remote_id
+        assert len(world.sent_on_server()) == 1
+
+    async def test_two_replies_with_the_same_words_are_told_apart(self, world: ConnectorWorld) -> None:
+        """An earlier reply with the same text to somebody else is not taken for this one."""
+        item, connector = await self._item(world)
+        await connector.send(await connector.prepare(answer_to(item)))
+        world.clock.advance(HOUR)
+        await world.let_someone_post("nog iemand")
+        other = (await drain(world.connector(), world.stream)).items[-1]
+        prepared = stored_and_read(await connector.prepare(answer_to(other)))
+        assert await connector.find_sent(prepared) is None
+
+    @pytest.mark.parametrize("name", TEXTS)
+    async def test_our_own_texts_go_out_whole(self, world: ConnectorWorld, name: str) -> None:
+        """And are recognised when read back."""
+        item, connector = await self._item(world)
+        prepared = stored_and_read(await connector.prepare(answer_to(item, TEXTS[name])))
+        await connector.send(prepared)
+        assert TEXTS[name] in world.sent_on_server()[0].text
+        assert await connector.find_sent(prepared) is not None
+
+    async def test_a_text_that_is_too_long_never_leaves(self, world: ConnectorWorld) -> None:
+        """Measured as too long, and refused in words."""
+        item, connector = await self._item(world)
+        text = "woord " * 20_000
+        assert not connector.measure(text).ok
+        with pytest.raises(Permanent) as caught:
+            await connector.send(await connector.prepare(answer_to(item, text)))
+        assert str(caught.value)
+        assert world.sent_on_server() == []
+
+    async def test_a_private_reply_is_private(self, world: ConnectorWorld) -> None:
+        """It reaches the person and nobody else."""
+        need(world, "private")
+        need(world, "sends")
+        await world.let_someone_post("mijn klantnummer is 12", private=True)
+        connector = world.connector()
+        (item,) = (await drain(connector, world.stream)).items
+        prepared = stored_and_read(await connector.prepare(answer_to(item)))
+        await connector.send(prepared)
+        (sent,) = world.sent_on_server()
+        assert sent.private
+        assert await connector.find_sent(prepared) is not None
+
+    async def test_what_a_colleague_posts_elsewhere_is_an_echo(self, world: ConnectorWorld) -> None:
+        """In one of the streams, and never as something to answer."""
+        need(world, "echoes")
+        item, connector = await self._item(world)
+        posted = await world.post_as_us("Dit deed ik op mijn telefoon", item.remote_id)
+        echoes = [echo for stream in connector.streams for echo in (await drain(connector, stream)).echoes]
+        found = [echo for echo in echoes if echo.remote_id == posted]
+        assert found
+        assert "Dit deed ik op mijn telefoon" in found[0].text
+        assert found[0].parent_id == item.remote_id
+
+    async def _item(self, world: ConnectorWorld) -> tuple[Inbound, Connector]:
+        """A mention to answer, and who answers it."""
+        need(world, "sends")
+        await world.let_someone_post("Wie helpt mij?")
+        connector = world.connector()
+        (item,) = (await drain(connector, world.stream)).items
+        return item, connector
