@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 import aiosqlite
 
@@ -242,7 +242,7 @@ async def _line(connector: Callable[[], sqlite3.Connection]) -> aiosqlite.Connec
     Before 0.22 aiosqlite's connection was itself the thread.
     """
     line = aiosqlite.Connection(connector, iter_chunk_size=64)
-    thread: threading.Thread = getattr(line, "_thread", line)
+    thread = cast("threading.Thread", getattr(line, "_thread", line))
     thread.daemon = True
     return await line
 

@@ -77,8 +77,8 @@ def _pid_in(line: str, inode: int, first: int, last: int) -> int:
 
     The device is not compared: btrfs and overlayfs report another one there than in `stat`.
     """
-    parts = line.split()
-    if len(parts) < 8 or "->" in parts or parts[1] != "POSIX":
+    parts = line.split()  # a waiter has `->` before its kind, and is not the holder
+    if len(parts) < 8 or parts[1] != "POSIX":
         return 0
     if parts[5].rpartition(":")[2] != str(inode):
         return 0

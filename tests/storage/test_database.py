@@ -223,6 +223,18 @@ async def test_our_own_write_is_a_change(small: Database) -> None:
         await anext(changes)
 
 
+async def test_our_own_write_does_not_wait_for_the_poll(
+    place: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch.DirectoryWatch, "open", lambda _folder: None)
+    monkeypatch.setattr(watch, "POLL", 3600)
+    async with await Database.open(place, clock=clock, migrations=SMALL) as database:
+        changes = database.changes()
+        await database.write(insert)
+        async with asyncio.timeout(30):
+            await anext(changes)
+
+
 async def test_every_reader_of_changes_hears_of_each(small: Database) -> None:
     readers = [small.changes(), small.changes()]
     for _round in range(2):
