@@ -25,9 +25,11 @@ _PICTOGRAPHS_ABOVE = (
     "\U0001f201-\U0001f25f\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f7d0-\U0001f7ff"
     "\U0001f90c-\U0001f9ff\U0001fa70-\U0001faff"
 )
-_SKIN_TONE = "[\U0001f3fb-\U0001f3ff]"
+SKIN_TONES: Final = "\U0001f3fb-\U0001f3ff"
+"""The five, as a range for a character class."""
+
 _LETTER = "[\U0001f1e6-\U0001f1ff]"
-_ELEMENT = f"[{_PICTOGRAPHS_BELOW_10000}{_PICTOGRAPHS_ABOVE}](?:{EMOJI_STYLE}|{_SKIN_TONE})?"
+_ELEMENT = f"[{_PICTOGRAPHS_BELOW_10000}{_PICTOGRAPHS_ABOVE}](?:{EMOJI_STYLE}|[{SKIN_TONES}])?"
 
 LONGEST_CHAIN: Final = 6
 """Pictographs in one joined sequence; Unicode's own longest have four, more is a trick."""

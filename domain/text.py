@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache
 from typing import Final, Literal
 
-from domain.emoji import EMOJI_STYLE, FLAG, JOINER, KEYCAP, PICTURE, SUBDIVISIONS, flag_letters
+from domain.emoji import EMOJI_STYLE, FLAG, JOINER, KEYCAP, PICTURE, SKIN_TONES, SUBDIVISIONS, flag_letters
 from domain.text_ascii import to_ascii
 
 Mode = Literal["full", "safe", "ascii"]
@@ -48,6 +48,9 @@ _NOT_PLAIN_ASCII_LINES = re.compile("[^\n -~]")
 _LINE_BREAK = re.compile("\r\n?|[\u2028\u2029]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
+_ENCLOSING = re.compile("[\u0488\u0489\u1abe\u20dd-\u20e0\u20e2-\u20e4\ua670-\ua672]")
+"""Marks around a base, such as a keycap's box; terminals disagree about their width."""
+
 _MARK_LAND = re.compile(
     "[\u0300-\u1fff\u20d0-\u20ff\u2cef-\u2cf1\u2d7f-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f"
     "\U00010000-\U0001efff]"
@@ -134,9 +137,12 @@ def clean(text: str, *, mode: Mode = "full", multiline: bool = False) -> SafeTex
     text = text.replace("\t", " " * TAB_CELLS) if multiline else text.replace("\n", " ").replace("\t", " ")
     text = _SUBDIVISION.sub(lambda match: f"[{SUBDIVISIONS[match.group()]}]", text)
     text = text.translate(_TRANSLATION)
-    text = _joined().sub(_kept, text) if mode == "full" else _pictures().sub(_simplified, text)
+    if mode == "full":
+        text = _joined().sub(_kept, text)
+    else:
+        text = _pictures().sub(_simplified, _ENCLOSING.sub("", text))
     if _MARK_LAND.search(text):
-        text = _cap_marks(text, enclosing=mode == "full")
+        text = _cap_marks(text)
     if mode == "ascii":
         return SafeText(_ended(to_ascii(text), " [...]", too_long=too_long))
     return SafeText(_ended(text, CUT, too_long=too_long))
@@ -157,7 +163,7 @@ def _joined() -> re.Pattern[str]:
 @cache
 def _pictures() -> re.Pattern[str]:
     return re.compile(
-        f"(?P<flag>{FLAG}|[\U0001f1e6-\U0001f1ff])|(?P<keycap>{KEYCAP})|(?P<picture>{PICTURE})"
+        f"(?P<flag>{FLAG}|[\U0001f1e6-\U0001f1ff])|(?P<picture>{PICTURE}[{JOINER}{EMOJI_STYLE}{SKIN_TONES}]*)"
         f"|[{JOINER}{EMOJI_STYLE}]"
     )
 
@@ -171,13 +177,13 @@ def _simplified(match: re.Match[str]) -> str:
     match match.lastgroup:
         case "flag":
             return f"[{flag_letters(match.group())}]"
-        case "keycap" | "picture":
+        case "picture":
             return match.group()[0]
         case _:
             return ""
 
 
-def _cap_marks(text: str, *, enclosing: bool) -> str:
+def _cap_marks(text: str) -> str:
     """No more than `MAX_MARKS` on a base, and none without one: it would sit on the cell before the text."""
     kept: list[str] = []
     room = 0
@@ -185,7 +191,7 @@ def _cap_marks(text: str, *, enclosing: bool) -> str:
         category = unicodedata.category(char) if char >= "\u0300" else ""
         if char == EMOJI_STYLE or category not in {"Mn", "Me"}:
             room = 0 if char == "\n" else MAX_MARKS
-        elif not room or (category == "Me" and not enclosing):
+        elif not room:
             continue
         else:
             room -= 1

@@ -94,6 +94,8 @@ def test_honest_latin_text_is_left_alone(text: str) -> None:
         ("keuze 1\ufe0f\u20e3", "keuze 1\ufe0f\u20e3", "keuze 1", "keuze 1"),
         ("❤\ufe0f", "❤\ufe0f", "❤", "<3"),
         ("👍🏽 top", "👍🏽 top", "👍 top", "(y) top"),
+        ("👍\u0489🏽", "👍\u0489🏽", "👍", "(y)"),
+        ("👍🏽🏽\u200d\u200d🏽", "👍🏽🏽🏽", "👍", "(y)"),
         ("a\u200db \u200d", "ab ", "ab ", "ab "),
         ("a\ufe0fb", "ab", "ab", "ab"),
         ("één € – “a”…", "één € – “a”…", "één € – “a”…", 'een EUR - "a"...'),
