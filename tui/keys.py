@@ -37,7 +37,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("sheet.bottom", ("G", "end"), N_("end"), N_("to the end"), _READ),
     Key("sheet.half_down", ("ctrl+d", "pagedown"), N_("page down"), N_("half a page down"), _READ),
     Key("sheet.half_up", ("ctrl+u", "pageup"), N_("page up"), N_("half a page up"), _READ),
-    Key("desk.back", ("escape", "q", "left"), N_("back"), N_("back; at the top it asks to quit"), _BOTH),
+    Key("desk.back", ("escape", "left"), N_("back"), N_("drop marks, or leave the search"), _LIST),
+    Key("read.back", ("escape", "q", "left"), N_("back"), N_("back to the list"), ("conversation",)),
     # queues
     Key("queue.next", ("tab",), N_("next queue"), N_("next queue"), _BOTH, counts=True),
     Key("queue.previous", ("shift+tab",), N_("previous queue"), N_("previous queue"), _BOTH, counts=True),
@@ -102,7 +103,7 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     Key("desk.redo", ("ctrl+r",), N_("redo"), N_("redo what was undone"), _BOTH, counts=True),
     Key("desk.repeat", (".",), N_("repeat"), N_("repeat the last act here"), _BOTH),
-    Key("desk.quit", ("ctrl+c",), N_("quit"), N_("quit"), _BOTH),
+    Key("desk.quit", ("q", "ctrl+c"), N_("quit"), N_("quit; it asks first"), _LIST),
     # composer
     Key("composer.keep", ("escape",), N_("keep draft"), N_("leave; the draft is kept"), ("composer",)),
     Key("composer.next_hole", ("tab",), N_("next gap"), N_("to the next gap to fill in"), ("composer",)),

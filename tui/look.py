@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from typing import Literal
+from zoneinfo import ZoneInfo
 
+from domain.calendar import ALWAYS, Calendar, zone_of
 from domain.text import Mode
 from tui.signs import Signs, signs_of
 from tui.text import Door
@@ -22,15 +23,26 @@ class Look:
     """`terminal` uses the 16 colours and the background that the terminal already has."""
 
     unicode: Mode = "safe"
-    zone: tzinfo = UTC
-    """Where the reader's clock hangs."""
+    timezone: str = "UTC"
+    """Where the reader's clock hangs, as an IANA name."""
+
+    calendar: Calendar = ALWAYS
+    """When the desk works; "tomorrow" is when it opens then."""
 
     keys: Mapping[str, str] = field(default_factory=dict)
     """Own keys by action id, comma separated; they replace the shipped ones."""
 
     first_queue: str = "open"
+    editor: str = "vi"
+    """What Ctrl+O starts; the launcher hands in VISUAL or EDITOR."""
+
     simulated: bool = False
     """The practice channel is on: the screen says so."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reader's time zone."""
+        return zone_of(self.timezone)
 
     @property
     def door(self) -> Door:

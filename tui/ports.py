@@ -8,7 +8,7 @@ Every method may raise a `WebcareError`, whose text is the sentence to show.
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from desk.views import (
@@ -32,7 +32,6 @@ from desk.views import (
 from domain.clock import Clock, Millis
 
 DraftKind = Literal["public", "private", "note"]
-NoReplyReason = Literal["vents_only", "spam", "duplicate", "answered_elsewhere", "nothing_asked"]
 
 
 class Queues(Protocol):
@@ -77,7 +76,7 @@ class Conversations(Protocol):
         """Why it is due when it is, line by line."""
         ...
 
-    async def links(self, conversation: int, /) -> str | None:
+    async def link(self, conversation: int, /) -> str | None:
         """Where the public can read it."""
         ...
 
@@ -115,11 +114,11 @@ class Triage(Protocol):
 
     async def resolve(self, conversation: int, /) -> Done: ...
     async def reopen(self, conversation: int, /) -> Done: ...
-    async def no_reply(self, conversation: int, reason: NoReplyReason, /) -> Done: ...
+    async def no_reply(self, conversation: int, reason: str, /) -> Done: ...
     async def snooze(
         self,
         conversation: int,
-        shows_at: Millis,
+        shows_at: Millis | None,
         /,
         due_at: Millis | None = None,
         *,
@@ -177,7 +176,7 @@ class Outbox(Protocol):
 
     async def list(self) -> tuple[OutboxView, ...]: ...
     async def call_back(self, outbox: int, /) -> Done: ...
-    async def settle(self, outbox: int, there: bool, /) -> Done: ...  # noqa: FBT001 - the desk's signature
+    async def settle(self, outbox: int, /, *, there: bool) -> Done: ...
 
 
 class History(Protocol):
@@ -217,6 +216,7 @@ class Desk(Protocol):
     def history(self) -> History: ...
     @property
     def health(self) -> Health: ...
-    def changes(self) -> AsyncIterator[Change]:
-        """Hints of what changed; never ends by itself."""
+    @property
+    def changes(self) -> Callable[[], AsyncIterator[Change]]:
+        """Hints of what changed; they never end by themselves."""
         ...

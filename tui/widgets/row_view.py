@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from desk.views import Row
 from domain.clock import Millis
+from domain.text import SafeText
 from tui import badges
 from tui.badges import BADGE_WIDTH, Badge
 from tui.look import Look
@@ -49,6 +50,7 @@ class RowView(Inked):
         self._painted: dict[int, Badge] = {}
         self._now: Millis = 0
         self._own_status = ""
+        self._empty: tuple[SafeText, ...] = ()
         self.store = RowStore()
         self.order = Order()
 
@@ -84,6 +86,10 @@ class RowView(Inked):
                 self.refresh(Region(BADGE_COLUMN, line, BADGE_WIDTH, 1))
                 changed += 1
         return changed
+
+    def say_empty(self, sentences: Sequence[str]) -> None:
+        """What stands here when there is no row."""
+        self._empty = tuple(self._door.line(one) for one in sentences)
 
     def repaint(self) -> None:
         """Marks changed: all lines may look different."""
@@ -126,7 +132,8 @@ class RowView(Inked):
         """The row on this line."""
         index, width = self._window.top + y, self.size.width
         if index >= len(self.order.ids):
-            return self.strip((), width)
+            empty = self._empty[y - 1 : y] if y and not self.order.ids else ()
+            return self.strip(tuple((SafeText(f"   {one}"), "dim") for one in empty), width)
         conversation = self.order.ids[index]
         row = self.store.get(conversation)
         if row is None:

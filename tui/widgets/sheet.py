@@ -197,8 +197,8 @@ class Rule(Inked):
 
     DEFAULT_CSS = "Rule { height: 1; width: 1fr; }"
 
-    def __init__(self, sign: SafeText) -> None:
-        super().__init__()
+    def __init__(self, sign: SafeText, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
         self._sign = sign
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one

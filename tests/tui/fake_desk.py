@@ -1,0 +1,536 @@
+"""A desk in memory: the same questions and read models as the real one, no files and no clock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from desk.views import (
+    Change,
+    ChannelHealth,
+    ClockView,
+    CollectorState,
+    ComposerView,
+    ContactCard,
+    ConversationView,
+    Done,
+    DraftView,
+    Length,
+    MessageView,
+    Operator,
+    OutboxView,
+    PastConversation,
+    QueuePage,
+    QueueTab,
+    ReviewView,
+    Row,
+    Sentiment,
+    TemplateChoice,
+)
+from domain.clock import HOUR, MINUTE, SECOND, ManualClock, Millis
+from domain.errors import Conflict, NotAllowed, NotFound
+from domain.inbound import Cap
+
+Kind = Literal["public", "private", "note"]
+NOW: Millis = 1_795_426_000_000  # Mon 23 Nov 2026 09:26 UTC
+SANNE = Operator("sanne", "Sanne de Vries", "Sanne", "SV")
+ADIL = Operator("adil", "Adil Benali", "Adil", "AB")
+
+
+def row(id_: int, **changes: object) -> Row:
+    """A row with everything usual."""
+    usual = Row(
+        id=id_,
+        version=1,
+        channel="gemeente",
+        platform="bluesky",
+        contact_name=f"Contact {id_}",
+        handle=f"@contact{id_}",
+        preview=f"Vraag nummer {id_} over mijn factuur",
+        status="open",
+        kind="question",
+        sentiment="neutral",
+        sentiment_unsure=False,
+        labels=(),
+        priority=0,
+        visibility="public",
+        due_at=NOW + id_ * 7 * MINUTE,
+        soon_at=NOW + id_ * 5 * MINUTE,
+        due_what="first_response",
+        holder=None,
+        holder_is_me=False,
+        writing=False,
+        assignee=None,
+        late_arrivals=0,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class World:
+    """What the fake desk holds; tests change it by hand and call `tell`."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    messages: dict[int, list[MessageView]] = field(default_factory=dict)
+    drafts: dict[tuple[int, Kind], DraftView] = field(default_factory=dict)
+    outbox: dict[int, OutboxView] = field(default_factory=dict)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    acts: list[tuple[object, ...]] = field(default_factory=list)
+    """Every act that came in, with its arguments."""
+
+    reads: int = 0
+    undo: list[Row | int] = field(default_factory=list)
+    """Rows as they were, or ids of replies."""
+
+    changed: tuple[str, ...] = ()
+    """What the send gate finds."""
+
+    conflict_on_send: bool = False
+    template_text: str = "Hoi {{?voornaam}}, dat zoeken we uit. Je ordernummer is {{?ordernummer}}?"
+    link: str | None = "https://bsky.app/profile/x/post/1"
+    profile: tuple[tuple[str, str], ...] = (("bio", "Fietst graag."), ("volgers", "1.204"))
+    collector: CollectorState = CollectorState(running=True, mine=True, sentence="")
+    error: str = ""
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
+    listeners: list[asyncio.Queue[Change]] = field(default_factory=list)
+
+    def add(self, one: Row, *texts: str) -> None:
+        """Put a conversation in, with the contact's messages."""
+        self.rows[one.id] = one
+        self.messages[one.id] = [
+            MessageView(
+                id=one.id * 100 + n,
+                direction="in",
+                at=NOW - (len(texts) - n) * 5 * MINUTE,
+                author=one.contact_name,
+                handle=one.handle,
+                text=text,
+                visibility=one.visibility,
+                sentiment=one.sentiment,
+                sentiment_unsure=one.sentiment_unsure,
+            )
+            for n, text in enumerate(texts or (one.preview,))
+        ]
+
+    def change(self, id_: int, **changes: object) -> None:
+        """Move a conversation, as an act or a colleague would."""
+        old = self.rows[id_]
+        self.rows[id_] = replace(old, version=old.version + 1, **changes)  # type: ignore[arg-type]
+
+    def tell(self, *ids: int, new: int = 0, everything: bool = False) -> None:
+        """Let the screens know."""
+        change = Change(
+            frozenset(ids), new, new, presence=True, outbox=True, channels=True, everything=everything
+        )
+        for listener in self.listeners:
+            listener.put_nowait(change)
+
+    def did(self, *act: object) -> None:
+        """Note an act; raises when the world is broken."""
+        if self.error:
+            raise Conflict(self.error)
+        self.acts.append(act)
+
+    def ordered(self, queue: str, search: str | None) -> list[Row]:
+        """The rows of a queue, most urgent first."""
+        tests = {
+            "open": lambda one: one.status == "open",
+            "mine": lambda one: one.status == "open" and one.holder_is_me,
+            "unassigned": lambda one: one.status == "open" and not one.assignee,
+            "negative": lambda one: one.status == "open" and one.sentiment == "negative",
+            "waiting": lambda one: one.status == "waiting",
+            "snoozed": lambda one: one.status == "snoozed",
+            "all": lambda _one: True,
+        }
+        test = tests.get(queue, lambda _one: False)
+        found = [one for one in self.rows.values() if test(one)]
+        if search:
+            found = [one for one in found if search.lower() in (one.preview + one.contact_name).lower()]
+        return sorted(found, key=lambda one: (one.due_at or 2**60, one.id))
+
+
+class FakeQueues:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def tabs(self) -> tuple[QueueTab, ...]:
+        names = ("open", "mine", "unassigned", "negative", "waiting", "snoozed", "windows", "outbox", "all")
+        return (
+            *(QueueTab(name, name, len(self.world.ordered(name, None))) for name in names),
+            QueueTab("channel:gemeente", "gemeente", len(self.world.rows)),
+        )
+
+    async def page(
+        self, queue: str, after: tuple[int, int] | None = None, limit: int = 64, *, search: str | None = None
+    ) -> QueuePage:
+        if self.world.error:
+            raise Conflict(self.world.error)
+        rows = self.world.ordered(queue, search)
+        return QueuePage(tuple(rows[:limit]), None)
+
+    async def ids(self, queue: str, *, search: str | None = None, limit: int | None = None) -> array[int]:
+        return array("q", (one.id for one in self.world.ordered(queue, search)[:limit]))
+
+    async def rows(self, ids: Sequence[int]) -> dict[int, Row]:
+        self.world.reads += 1
+        return {one: self.world.rows[one] for one in ids if one in self.world.rows}
+
+    async def next_by_clock(self, after: int | None = None) -> int | None:
+        free = [one.id for one in self.world.ordered("open", None) if not one.holder or one.holder_is_me]
+        if after in free:
+            free = free[free.index(after) + 1 :]
+        return free[0] if free else None
+
+
+class FakeConversations:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def view(self, conversation: int) -> ConversationView:
+        if conversation not in self.world.rows:
+            raise NotFound("There is no such conversation.")
+        one = self.world.rows[conversation]
+        past = PastConversation(
+            id=9000 + conversation,
+            at=NOW - 20 * 24 * HOUR,
+            channel="gemeente",
+            preview=one.preview,
+            status="resolved",
+            outcome="",
+            sentiment="negative",
+            after="positive",
+            answered_by="AB",
+        )
+        contact = ContactCard(
+            id=conversation,
+            name=one.contact_name,
+            first_name=one.contact_name.split(" ")[0],
+            handle=one.handle,
+            handles=(("gemeente", one.handle),),
+            profile=self.world.profile,
+            past=(past,) if conversation % 2 else (),
+            contacts_this_month=2,
+            notes=(one.preview,) if conversation % 3 == 0 else (),
+        )
+        clocks = (ClockView(one.due_what, one.due_at, one.soon_at, paused=False),) if one.due_at else ()
+        return ConversationView(
+            row=one,
+            channel_name="Bluesky gemeente",
+            account="@gemeente",
+            contact=contact,
+            messages=tuple(self.world.messages[conversation]),
+            clocks=clocks,
+            reply_public=Cap(),
+            reply_private=Cap(),
+            window_until=None,
+            outcome="",
+            before=-0.5,
+            after=None,
+            listen_only=False,
+            proactive=False,
+        )
+
+    async def why(self, conversation: int) -> tuple[str, ...]:
+        return (
+            "Policy Bluesky public, version 3: first reply within 2:00 of working time.",
+            f"Asked Mon 09:00 by {self.world.rows[conversation].contact_name}.",
+            "Mon 09:00-11:00 counted 2:00.",
+        )
+
+    async def link(self, conversation: int) -> str | None:
+        return self.world.link
+
+
+class FakeClaims:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def claim(self, conversation: int) -> Done:
+        self.world.did("claim", conversation)
+        one = self.world.rows[conversation]
+        if one.holder and not one.holder_is_me:
+            raise Conflict(f"{one.holder} holds it.")
+        self.world.change(conversation, holder="SV", holder_is_me=True)
+        return Done("Claimed.", conversation=conversation)
+
+    async def release(self, conversation: int) -> Done:
+        self.world.did("release", conversation)
+        self.world.change(conversation, holder=None, holder_is_me=False)
+        return Done("Released.", conversation=conversation)
+
+    async def steal(self, conversation: int, reason: str) -> Done:
+        self.world.did("steal", conversation, reason)
+        self.world.change(conversation, holder="SV", holder_is_me=True)
+        return Done("Taken over.", conversation=conversation)
+
+    async def heartbeat(self) -> None:
+        self.world.acts.append(("heartbeat",))
+
+    async def composing(self, conversation: int | None) -> None:
+        self.world.did("composing", conversation)
+
+    async def leave(self) -> None:
+        self.world.did("leave")
+
+
+class FakeTriage:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def _move(self, conversation: int, sentence: str, *act: object, **changes: object) -> Done:
+        self.world.did(*act)
+        self.world.undo.append(self.world.rows[conversation])
+        self.world.change(conversation, **changes)
+        return Done(sentence, conversation=conversation)
+
+    async def resolve(self, conversation: int) -> Done:
+        return self._move(conversation, "Resolved.", "resolve", conversation, status="resolved")
+
+    async def reopen(self, conversation: int) -> Done:
+        return self._move(conversation, "Reopened.", "reopen", conversation, status="open")
+
+    async def no_reply(self, conversation: int, reason: str) -> Done:
+        return self._move(
+            conversation, "No reply needed.", "no_reply", conversation, reason, status="resolved"
+        )
+
+    async def snooze(
+        self,
+        conversation: int,
+        shows_at: Millis | None,
+        due_at: Millis | None = None,
+        *,
+        until_reply: bool = False,
+    ) -> Done:
+        act = ("snooze", conversation, shows_at, due_at, until_reply)
+        return self._move(conversation, "Snoozed.", *act, status="snoozed", shows_at=shows_at)
+
+    async def wake(self, conversation: int) -> Done:
+        return self._move(conversation, "Back.", "wake", conversation, status="open", shows_at=None)
+
+    async def label(self, conversation: int, label: str, *, on: bool = True) -> Done:
+        labels = tuple(one for one in self.world.rows[conversation].labels if one != label)
+        return self._move(
+            conversation,
+            "Labelled.",
+            "label",
+            conversation,
+            label,
+            on,
+            labels=(*labels, label) if on else labels,
+        )
+
+    async def labels(self) -> tuple[str, ...]:
+        return ("storing", "factuur", "verhuizen")
+
+    async def assign(self, conversation: int, login: str | None) -> Done:
+        initials = {"sanne": "SV", "adil": "AB"}.get(login or "")
+        return self._move(conversation, "Assigned.", "assign", conversation, login, assignee=initials)
+
+    async def operators(self) -> tuple[Operator, ...]:
+        return (SANNE, ADIL)
+
+    async def priority(self, conversation: int, priority: int) -> Done:
+        return self._move(conversation, "Priority.", "priority", conversation, priority, priority=priority)
+
+    async def sentiment(self, conversation: int, sentiment: Sentiment) -> Done:
+        return self._move(
+            conversation,
+            "Noted.",
+            "sentiment",
+            conversation,
+            sentiment,
+            sentiment=sentiment,
+            sentiment_unsure=False,
+        )
+
+    async def kind(self, conversation: int, kind: str) -> Done:
+        return self._move(conversation, "Noted.", "kind", conversation, kind, kind=kind)
+
+    async def make_question(self, conversation: int) -> Done:
+        return self._move(
+            conversation, "A question now.", "question", conversation, status="open", late_arrivals=0
+        )
+
+
+class FakeReplies:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def open(self, conversation: int, kind: Kind) -> ComposerView:
+        one = self.world.rows[conversation]
+        draft = self.world.drafts.get((conversation, kind)) or DraftView(
+            conversation, kind, "", None, 0, one.version
+        )
+        return ComposerView(
+            draft=draft,
+            draft_channel="gemeente",
+            channel_name="Bluesky gemeente",
+            account="@gemeente",
+            platform=one.platform,
+            recipient=one.contact_name,
+            sign_off="" if kind == "note" else "^SV",
+            language="nl",
+            form_of_address="je",
+            blocked="This channel is only listened to." if one.channel == "feed" else "",
+            last_message=one.preview,
+        )
+
+    async def save(self, draft: DraftView) -> None:
+        self.world.did("save", draft.conversation, draft.text)
+        self.world.drafts[draft.conversation, draft.kind] = draft
+
+    async def discard(self, conversation: int, kind: Kind) -> Done:
+        self.world.did("discard", conversation, kind)
+        self.world.drafts.pop((conversation, kind), None)
+        return Done("Draft thrown away.", conversation=conversation)
+
+    def length_of(self, composer: ComposerView, text: str) -> Length:
+        used = len(text) + len(composer.sign_off) + 1
+        return Length(used, 300, "graphemes", used <= 300)
+
+    async def templates(self, conversation: int, query: str = "") -> tuple[TemplateChoice, ...]:
+        return (
+            TemplateChoice(
+                "zoeken", "We zoeken het uit", "nl", ("public",), self.world.template_text, 12, None
+            ),
+            TemplateChoice("dank", "Dank voor het compliment", "nl", (), "Dank je wel!", 3, None),
+        )
+
+    async def fill(self, conversation: int, template: str, kind: Kind) -> str:
+        return self.world.template_text if template == "zoeken" else "Dank je wel!"
+
+    async def review(self, conversation: int, kind: Kind, text: str) -> ReviewView:
+        one = self.world.rows[conversation]
+        used = len(text) + 4
+        blocks = ("Fill in the gaps first.",) if "{{" in text else ()
+        return ReviewView(
+            conversation=conversation,
+            kind=kind,
+            text=text if kind == "note" else f"{text} ^SV",
+            channel_name="Bluesky gemeente",
+            account="@gemeente",
+            recipient=one.contact_name,
+            length=Length(used, 300, "graphemes", used <= 300),
+            blocks=blocks,
+            warnings=(),
+            changed=self.world.changed,
+            version=one.version,
+        )
+
+    async def send(self, review: ReviewView) -> Done:
+        if self.world.conflict_on_send:
+            self.world.conflict_on_send = False
+            self.world.changed = ("Adil answered at 09:30.",)
+            raise Conflict("The conversation moved while you looked.")
+        self.world.did("send", review.conversation, review.kind, review.text)
+        self.world.drafts.pop((review.conversation, review.kind), None)
+        if review.kind == "note":
+            self.world.notes.append((review.conversation, review.text))
+            return Done("Note kept.", conversation=review.conversation)
+        id_ = len(self.world.outbox) + 1
+        until = self.world.clock.now() + 10 * SECOND
+        self.world.outbox[id_] = OutboxView(
+            id=id_,
+            conversation=review.conversation,
+            contact=review.recipient,
+            channel="gemeente",
+            text=review.text,
+            visibility="public",
+            status="queued",
+            undo_until=until,
+            attempts=0,
+            sentence="",
+            operator="SV",
+            queued_at=self.world.clock.now(),
+        )
+        self.world.undo.append(id_)
+        self.world.change(review.conversation, status="waiting", holder=None, holder_is_me=False)
+        return Done("On its way.", conversation=review.conversation, outbox=id_, undo_until=until)
+
+
+class FakeOutbox:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def list(self) -> tuple[OutboxView, ...]:
+        return tuple(self.world.outbox.values())
+
+    async def call_back(self, outbox: int) -> Done:
+        self.world.did("call_back", outbox)
+        reply = self.world.outbox[outbox]
+        if reply.undo_until is None or reply.undo_until <= self.world.clock.now():
+            raise Conflict("Too late: it is out.")
+        del self.world.outbox[outbox]
+        self.world.change(reply.conversation, status="open")
+        text = reply.text.removesuffix(" ^SV")
+        self.world.drafts[reply.conversation, "public"] = DraftView(
+            reply.conversation, "public", text, None, 0, 0
+        )
+        return Done("Called back.", conversation=reply.conversation, outbox=outbox)
+
+    async def settle(self, outbox: int, *, there: bool) -> Done:
+        self.world.did("settle", outbox, there)
+        self.world.outbox[outbox] = replace(self.world.outbox[outbox], status="sent" if there else "queued")
+        return Done("Noted.")
+
+
+class FakeHistory:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def undo(self) -> Done:
+        self.world.did("undo")
+        if not self.world.undo:
+            raise NotAllowed("There is nothing of yours to undo.")
+        last = self.world.undo.pop()
+        if isinstance(last, int):
+            return await FakeOutbox(self.world).call_back(last)
+        self.world.rows[last.id] = replace(last, version=self.world.rows[last.id].version + 1)
+        return Done("Undone.", conversation=last.id)
+
+    async def redo(self) -> Done:
+        self.world.did("redo")
+        raise NotAllowed("There is nothing of yours to redo.")
+
+
+class FakeHealth:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def channels(self) -> tuple[ChannelHealth, ...]:
+        now = self.world.clock.now()
+        return (
+            ChannelHealth("gemeente", "bluesky", "Bluesky gemeente", False, False, now, now - 4 * SECOND, ""),
+            ChannelHealth("nieuws", "feed", "Nieuws", True, False, now, now - 14 * MINUTE, "token expired"),
+        )
+
+    async def collector(self) -> CollectorState:
+        return self.world.collector
+
+
+class FakeDesk:
+    """One operator's desk on a world."""
+
+    def __init__(self, world: World, operator: Operator = SANNE) -> None:
+        self.world = world
+        self.operator = operator
+        self.clock = world.clock
+        self.queues = FakeQueues(world)
+        self.conversations = FakeConversations(world)
+        self.claims = FakeClaims(world)
+        self.triage = FakeTriage(world)
+        self.replies = FakeReplies(world)
+        self.outbox = FakeOutbox(world)
+        self.history = FakeHistory(world)
+        self.health = FakeHealth(world)
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """What `World.tell` says."""
+        mine: asyncio.Queue[Change] = asyncio.Queue()
+        self.world.listeners.append(mine)
+        while True:
+            yield await mine.get()

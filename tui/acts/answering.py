@@ -1,0 +1,42 @@
+"""Acts that write: replies, notes, and the composer's own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from tui.acts.table import ActOn
+from tui.floor import Floor
+from tui.ports import DraftKind
+from tui.writing import Writing
+
+
+def answering(writing: Writing) -> Mapping[str, ActOn]:
+    """The acts of one composer."""
+
+    def begin(kind: DraftKind, *, template: bool = False) -> ActOn:
+        async def act(floor: Floor, count: int) -> None:  # noqa: ARG001 - one signature for all acts
+            if floor.current is not None:
+                await writing.begin(floor.current, kind, template=template)
+
+        return act
+
+    def composing(do: Callable[[], Awaitable[None]]) -> ActOn:
+        async def act(floor: Floor, count: int) -> None:  # noqa: ARG001
+            await do()
+
+        return act
+
+    async def next_hole(floor: Floor, count: int) -> None:  # noqa: ARG001
+        floor.parts.composer.next_hole()
+
+    return {
+        "reply.public": begin("public"),
+        "reply.private": begin("private"),
+        "reply.note": begin("note"),
+        "reply.template": begin("public", template=True),
+        "composer.keep": composing(writing.leave),
+        "composer.template": composing(writing.template),
+        "composer.editor": composing(writing.edit_outside),
+        "composer.review": composing(writing.review),
+        "composer.next_hole": next_hole,
+    }

@@ -1,0 +1,86 @@
+"""The desk as a full-screen program in a terminal.
+
+The launcher has to set TEXTUAL_FPS, TEXTUAL_ANIMATIONS and TEXTUAL_SMOOTH_SCROLL before this module is
+imported: Textual reads them once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+
+from i18n import _
+from tui import crash
+from tui.guard import Guard
+from tui.keys import shipped
+from tui.look import Look
+from tui.ports import Desk
+from tui.screens.desk import DeskScreen
+from tui.themes import THEMES
+
+_ONE_FRAME = 0.005
+"""Seconds that the first paint waits, so that Textual paints once instead of three times."""
+
+
+class DeskApp(App[None], inherit_bindings=False):
+    """One operator's desk."""
+
+    CSS_PATH = "webcare.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    TITLE = "webcare"
+    BINDINGS: ClassVar = []
+
+    def __init__(self, desk: Desk, look: Look | None = None, *, crash_folder: Path | None = None) -> None:
+        super().__init__()
+        self._desk = desk
+        self._look = look if look is not None else Look()
+        self._crash_folder = crash_folder
+        self.guard = Guard()
+        self._filters.append(self.guard)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = f"webcare-{self._look.theme}"
+        self.crashed: Path | None = None
+
+    @property
+    def guard_hits(self) -> int:
+        """How often something reached the terminal's door that should have been cleaned before."""
+        return self.guard.hits
+
+    def get_default_screen(self) -> DeskScreen:
+        """The desk is the only screen below all modals."""
+        return DeskScreen(self._desk, self._look, shipped().remapped(self._look.keys))
+
+    def on_mount(self) -> None:
+        """Paint once."""
+        self.delay_update(_ONE_FRAME)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - as in Textual
+        """Never open anything on the machine the desk runs on."""
+        self.bell()
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual lets an exception with `__rich__` print itself, with whatever it holds
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        # Textual prints a traceback with all locals here: tokens and what customers wrote
+        if self._exit_renderables or self._exception is None:
+            self._close_messages_no_wait()
+            return
+        sentence = _("webcare stopped because of a fault of its own; drafts are kept.")
+        if self._crash_folder is not None:
+            self.crashed = crash.write(self._exception, self._crash_folder, self._desk.clock.now())
+        if self.crashed is not None:
+            sentence = _("{sentence} What happened is in {path}.", sentence=sentence, path=self.crashed)
+        self.bell()
+        self._exit_renderables.append(Text(self._look.door.line(sentence)))
+        self._close_messages_no_wait()

@@ -1,0 +1,56 @@
+"""What stands on the lines of the desk's screen: below the list, the status, the keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from i18n import _, ngettext
+from tui.floor import Floor
+from tui.format import number
+from tui.widgets.footer import footer
+from tui.widgets.ink import Span
+
+
+class Lines:
+    """Keeps the lines true after every press."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def row(self) -> None:
+        """Where the cursor is, what is new, what is marked, who holds it."""
+        floor = self._floor
+        parts, door = floor.parts, floor.look.door
+        order = parts.list.order
+        parts.status.put(
+            replace(parts.status.standing, row=parts.list.row(order.current)), floor.desk.clock.now()
+        )
+        left: list[Span] = []
+        if order.new:
+            words = ngettext("{n} new", "{n} new", order.new)
+            left.append((door.line(f"   {words} {floor.look.signs.up}"), "accent"))
+        if order.marks:
+            words = ngettext("{n} marked", "{n} marked", len(order.marks))
+            left.append((door.line(f"   {words}"), "text"))
+        where = _("{place} of {total}", place=number(order.index + 1), total=number(len(order.ids)))
+        parts.foot.show(tuple(left), ((door.line(f"{where} " if order.ids else ""), "dim"),))
+
+    def typed(self, typed: str) -> None:
+        """Keys of an unfinished sequence."""
+        status = self._floor.parts.status
+        if status.standing.typed != typed:
+            status.put(replace(status.standing, typed=typed), self._floor.desk.clock.now())
+
+    def keys(self) -> None:
+        """The five keys of this place, as things stand."""
+        floor = self._floor
+        row = floor.parts.list.row(floor.current)
+        instead: dict[str, str] = {}
+        if row is not None:
+            if row.holder_is_me:
+                instead["claim.toggle"] = _("release")
+            if row.status == "resolved":
+                instead["triage.resolve"] = _("reopen")
+            if row.status == "snoozed":
+                instead["triage.snooze"] = _("wake")
+        floor.parts.keys.show(footer(floor.keymap, floor.place, floor.look, instead=instead))

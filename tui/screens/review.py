@@ -1,0 +1,117 @@
+"""The text exactly as it will stand, and the last question before it goes out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual import events
+from textual.app import ComposeResult
+
+from desk.views import ReviewView
+from i18n import N_, _
+from tui.format import number
+from tui.keymap import Keymap, KeyReader, Pressed
+from tui.look import Look
+from tui.screens.bottom import Bottom
+from tui.widgets.footer import footer, token
+from tui.widgets.ink import Span
+from tui.widgets.sheet import BLANK, Line, Para, Sheet
+
+Verdict = Literal["send", "edit", "discard", "back"]
+
+KIND_WORDS = {
+    "public": N_("PUBLIC"),
+    "private": N_("PRIVATE"),
+    "note": N_("NOTE"),
+}
+KIND_TONES: dict[str, Literal["accent", "private", "note"]] = {
+    "public": "accent",
+    "private": "private",
+    "note": "note",
+}
+
+
+class Review(Bottom[Verdict]):
+    """Shows it and waits for `y`; what changed since the composer opened needs a second one."""
+
+    def __init__(self, look: Look, keymap: Keymap, review: ReviewView) -> None:
+        title = _("Kept as it stands here") if review.kind == "note" else _("Goes out as it stands here")
+        super().__init__(look, title)
+        self._review = review
+        self._keymap = keymap
+        self._reader = KeyReader(keymap)
+        self._sheet = Sheet(id="review")
+        self._remarks = Sheet(id="remarks")
+        self._keys = Line()
+        self._sure = not review.changed
+
+    def contents(self) -> ComposeResult:
+        """The text, what there is to say about it, the keys."""
+        yield self._sheet
+        yield self._remarks
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Show it."""
+        super().on_mount()
+        door, review = self._look.door, self._review
+        head: list[Span] = [(door.line(_(KIND_WORDS[review.kind])), KIND_TONES[review.kind])]
+        if review.kind != "note":
+            where = f" {self._look.signs.dot} {review.channel_name} {self._look.signs.dot} {review.account}"
+            head.append((door.line(f"{where} {self._look.signs.to} {review.recipient}"), "dim"))
+        text = [Para(((door.line(line), "strong"),), indent=3) for line in review.text.split("\n")]
+        self._sheet.show([Para(tuple(head), indent=3), *text, BLANK])
+        self._remarks.show(self._remark_paras())
+        self._show_keys()
+
+    def _remark_paras(self) -> list[Para]:
+        door, review = self._look.door, self._review
+        paras = [Para(((door.line(f"! {one}"), "over"),), indent=1, hang=2) for one in review.blocks]
+        paras += [Para(((door.line(f"! {one}"), "soon"),), indent=1, hang=2) for one in review.changed]
+        paras += [
+            Para(((door.line(f"{self._look.signs.dot} {one}"), "text"),), indent=1, hang=2)
+            for one in review.warnings
+        ]
+        length = review.length
+        count = _("{used} of {limit}", used=number(length.used), limit=number(length.limit))
+        quiet = count if review.kind != "note" else _("only the team reads it")
+        if not review.blocks:
+            quiet = f"{quiet} {self._look.signs.dot} {_('nothing blocks')}"
+        return [*paras, Para(((door.line(quiet), "dim"),), indent=1)]
+
+    def _show_keys(self) -> None:
+        instead: dict[str, str] = {}
+        if self._review.kind == "note":
+            instead["review.send"] = _("keep it")
+        elif self._review.changed:
+            instead["review.send"] = _("send all the same") if self._sure else _("send after all this")
+        self._keys.show(footer(self._keymap, "review", self._look, instead=instead))
+
+    def on_key(self, event: events.Key) -> None:
+        """One verdict."""
+        event.stop()
+        pressed = self._reader.read("review", token(event))
+        if not isinstance(pressed, Pressed):
+            return
+        match pressed.id:
+            case "review.send":
+                self._send()
+            case "review.edit":
+                self.dismiss("edit")
+            case "review.discard":
+                self.dismiss("discard")
+            case _:
+                self.dismiss("back")
+
+    def _send(self) -> None:
+        if self._review.blocks:
+            self.app.bell()
+        elif self._sure:
+            self.dismiss("send")
+        else:
+            self._sure = True
+            door = self._look.door
+            self.heading.show(
+                ((door.line(f" {_('Read what changed; y once more sends it all the same')}"), "soon"),)
+            )
+            self._show_keys()

@@ -1,0 +1,186 @@
+"""Writing, in place below the thread. Its first line says in words who will read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
+
+from desk.views import ComposerView, DraftView, Length
+from domain.text import SafeText, clean
+from i18n import _
+from tui.badges import Tone
+from tui.format import number
+from tui.keymap import Keymap, KeyReader, Pressed
+from tui.look import Look
+from tui.widgets.ink import Span, Spans
+from tui.widgets.sheet import Line, Para, Sheet
+
+HOLE = re.compile(r"\{\{\??[^{}\n]*\}\}")
+"""A gap of a template that a person has to fill in."""
+
+
+class Paper(TextArea):
+    """The text itself: plain, wrapped, without line numbers."""
+
+    @dataclass
+    class Struck(Message):
+        """A key of the composer that types nothing."""
+
+        pressed: Pressed
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(
+            "",
+            soft_wrap=True,
+            show_line_numbers=False,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+            compact=True,
+        )
+        self._reader = KeyReader(keymap)
+
+    def on_key(self, event: events.Key) -> None:
+        """Acts go up; everything else is typed."""
+        pressed = self._reader.read("composer", event.key)
+        if isinstance(pressed, Pressed):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Struck(pressed))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text is text: cleaned, never keys."""
+        event.stop()
+        event.prevent_default()
+        self.replace(clean(event.text, multiline=True), *self.selection)
+
+
+def who_reads(view: ComposerView) -> tuple[str, str, Tone]:
+    """The first line: the word, the rest of the sentence, and its meaning."""
+    kind = view.draft.kind
+    if kind == "note":
+        return _("NOTE"), _("only the team reads this"), "note"
+    if kind == "private":
+        words = _("only {recipient} reads this, from {account} on {channel}",
+                  recipient=view.recipient, account=view.account, channel=view.channel_name)  # fmt: skip
+        return _("PRIVATE"), words, "private"
+    words = _(
+        "everyone can read this, as {account} on {channel}", account=view.account, channel=view.channel_name
+    )
+    return _("PUBLIC"), words, "accent"
+
+
+class Composer(Vertical):
+    """One draft."""
+
+    def __init__(self, look: Look, keymap: Keymap) -> None:
+        super().__init__(id="composer")
+        self._look = look
+        self._heading = Line(id="composer-heading")
+        self._last = Sheet(id="last-message")
+        self._count = Line(id="count")
+        self.paper = Paper(keymap)
+        self.view: ComposerView | None = None
+
+    def compose(self) -> ComposeResult:
+        """Who reads it, the contact's last words (small screens), the text, its length."""
+        yield self._heading
+        yield self._last
+        yield self.paper
+        yield self._count
+
+    def open(self, view: ComposerView) -> None:
+        """Begin, or go on with, a draft."""
+        self.view = view
+        door = self._look.door
+        word, rest, tone = who_reads(view)
+        right: list[str] = [one for one in (view.language, view.form_of_address) if one]
+        self._heading.show(
+            ((door.line(f" {word}"), tone), (door.line(f", {rest}"), "text")),
+            ((door.line(f" {self._look.signs.dot} ".join(right) + " "), "dim"),),
+        )
+        self._last.show([Para(((door.line(view.last_message), "dim"),), indent=3)])
+        self.paper.load_text(clean(view.draft.text, multiline=True))
+        self.paper.move_cursor(self.paper.document.end)
+        self.paper.focus()
+
+    def close(self) -> None:
+        """Put the pen down."""
+        self.view = None
+        self.paper.load_text("")
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.paper.text
+
+    def draft(self, now: int) -> DraftView | None:
+        """What is to be kept."""
+        if self.view is None:
+            return None
+        old = self.view.draft
+        return DraftView(old.conversation, old.kind, self.text, old.template, now, old.base_version)
+
+    def show_length(self, length: Length) -> None:
+        """The count in the platform's own way, with the sign-off, and what forbids sending."""
+        view = self.view
+        if view is None:
+            return
+        door = self._look.door
+        count = _("{used} of {limit}", used=number(length.used), limit=number(length.limit))
+        tone: Tone = "dim" if length.ok else "over"
+        left: list[Span] = [(door.line(f" {count}" if view.draft.kind != "note" else " "), tone)]
+        if not length.ok:
+            left.append((door.line(f" {length.note or _('too long')}"), "over"))
+        if view.blocked:
+            left.append((door.line(f"   ! {view.blocked}"), "over"))
+        elif HOLE.search(self.text):
+            left.append((door.line(f"   {_('Tab goes to the gaps to fill in')}"), "soon"))
+        self._count.show(tuple(left), self._sign_off())
+
+    def _sign_off(self) -> Spans:
+        view = self.view
+        if view is None or not view.sign_off:
+            return ()
+        words = _("signed {sign_off}", sign_off=view.sign_off)
+        return ((self._look.door.line(f"{words} "), "dim"),)
+
+    def insert(self, text: str) -> None:
+        """Put a template's text in: instead of nothing, or at the cursor; then to its first gap."""
+        words: SafeText = clean(text, multiline=True)
+        if self.text.strip():
+            self.paper.insert(words)
+        else:
+            self.paper.load_text(words)
+            self.paper.move_cursor((0, 0))
+        self.next_hole()
+
+    def replace_all(self, text: str) -> None:
+        """What came back from an editor."""
+        self.paper.load_text(clean(text, multiline=True))
+        self.paper.move_cursor(self.paper.document.end)
+        self.paper.focus()
+
+    def next_hole(self) -> bool:
+        """Select the next gap, so that typing fills it; False when there is none."""
+        text, paper = self.text, self.paper
+        row, column = paper.selection.end
+        after = sum(len(line) + 1 for line in text.split("\n")[:row]) + column
+        found = HOLE.search(text, after) or HOLE.search(text)
+        if found is None:
+            paper.move_cursor(paper.document.end)
+            return False
+        start, end = (_location(text, place) for place in found.span())
+        paper.selection = Selection(start, end)
+        return True
+
+
+def _location(text: str, place: int) -> tuple[int, int]:
+    """Row and column of a place in the text."""
+    return text.count("\n", 0, place), place - text.rfind("\n", 0, place) - 1

@@ -1,0 +1,58 @@
+"""What stands beside the conversation about the person."""
+
+from __future__ import annotations
+
+from desk.views import ConversationView
+from domain.clock import Millis
+from i18n import _, ngettext
+from tui import badges
+from tui import format as fmt
+from tui.look import Look
+from tui.widgets.row_layout import STATUS_WORDS
+from tui.widgets.sheet import BLANK, Para, Sheet
+
+
+class ContactCard(Sheet):
+    """The contact of a conversation."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(id="card")
+        self._look = look
+
+    def put(self, view: ConversationView, now: Millis) -> None:
+        """Another contact."""
+        self.show(card(view, now, self._look), keep_place=True)
+
+
+def card(view: ConversationView, now: Millis, look: Look) -> list[Para]:
+    """Name, handles, profile as the channel gave it, notes, earlier conversations."""
+    door, contact = look.door, view.contact
+    paras = [Para(((door.line(contact.name or contact.handle), "strong"),), indent=1)]
+    paras += [
+        Para(((door.line(handle), "text"), (door.line(f"  {channel}"), "dim")), indent=1)
+        for channel, handle in contact.handles or ((view.channel_name, contact.handle),)
+    ]
+    n = contact.contacts_this_month
+    paras += [
+        Para(
+            ((door.line(ngettext("{n} contact this month", "{n} contacts this month", n)), "dim"),), indent=1
+        ),
+        BLANK,
+    ]
+    paras += [
+        Para(((door.line(f"{name}: "), "dim"), (door.line(value), "text")), indent=1, hang=2)
+        for name, value in contact.profile
+    ]
+    paras += [Para(((door.line(f"# {note}"), "note"),), indent=1, hang=2) for note in contact.notes]
+    if contact.past:
+        paras += [BLANK, Para(((door.line(_("Earlier")), "dim"),), indent=1)]
+    for past in contact.past:
+        sign = badges.sentiment(past.sentiment, unsure=False, signs=look.signs)
+        ends = [fmt.day(past.at, now, look.zone), past.channel, past.outcome or _(STATUS_WORDS[past.status])]
+        paras += [
+            Para(
+                ((door.line(f"{sign.text} "), sign.tone), (door.line(past.preview), "text")), indent=1, hang=2
+            ),
+            Para(((door.line(f" {look.signs.dot} ".join(ends)), "dim"),), indent=3),
+        ]
+    return paras

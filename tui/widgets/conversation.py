@@ -1,0 +1,49 @@
+"""The conversation under the cursor, or opened: its header and its thread."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from desk.views import ConversationView
+from domain.clock import Millis
+from tui.look import Look
+from tui.widgets.sheet import Line, Para, Sheet
+from tui.widgets.thread import clocks, header, thread
+
+
+class Conversation(Vertical):
+    """Shows one `ConversationView`; the newest message is in sight."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(id="conversation")
+        self._look = look
+        self._heading = Line(id="heading")
+        self.sheet = Sheet(from_end=True, id="thread")
+        self.view: ConversationView | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header and thread."""
+        yield self._heading
+        yield self.sheet
+
+    def show(self, view: ConversationView, now: Millis) -> None:
+        """Another conversation, or the same one with what came in."""
+        same = self.view is not None and self.view.row.id == view.row.id
+        at_end = self.sheet.top >= self.sheet.last_top
+        self.view = view
+        self.tick(now)
+        self.sheet.show(thread(view, now, self._look), keep_place=same and not at_end)
+
+    def say(self, sentences: list[str]) -> None:
+        """No conversation: say why, and what else there is."""
+        self.view = None
+        self._heading.show(())
+        door = self._look.door
+        paras = [Para(), *(Para(((door.line(one), "dim"),), indent=3, hang=0) for one in sentences)]
+        self.sheet.show(paras)
+
+    def tick(self, now: Millis) -> None:
+        """The clocks in the header; repainted only when their text changed."""
+        if self.view is not None:
+            self._heading.show(header(self.view, self._look), clocks(self.view, now, self._look))

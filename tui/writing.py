@@ -1,0 +1,188 @@
+"""Writing a reply or a note: open, keep, review, send, call back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from textual.app import SuspendNotSupported
+
+from desk.views import TemplateChoice
+from domain.errors import Conflict, WebcareError
+from i18n import _
+from tui import editor
+from tui.floor import Floor
+from tui.ports import DraftKind
+from tui.screens.picker import Picker, Question
+from tui.screens.review import Review, Verdict
+from tui.widgets.choices import Choice
+
+
+class Writing:
+    """The composer's side of the floor. A draft belongs to its conversation, wherever the cursor goes."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._kept = ""
+
+    async def begin(self, conversation: int, kind: DraftKind, *, template: bool = False) -> None:
+        """Open the composer; a reply claims the conversation first."""
+        floor = self._floor
+        view = await floor.desk.replies.open(conversation, kind)
+        if view.blocked and not view.draft.text:
+            floor.say(view.blocked, bad=True)
+            return
+        if kind != "note":
+            try:
+                await floor.desk.claims.claim(conversation)
+            except Conflict as held:
+                floor.say(_("{sentence} C takes it over.", sentence=held), bad=True)
+                return
+        await floor.desk.claims.composing(conversation)
+        floor.parts.composer.open(view)
+        floor.screen.add_class("-composing")
+        self._kept = view.draft.text
+        self.count()
+        await floor.feed.read((conversation,))
+        await floor.peek()
+        if template and not view.draft.text:
+            await self.template()
+
+    def count(self) -> None:
+        """Show the length of what is written."""
+        composer = self._floor.parts.composer
+        if composer.view is not None:
+            composer.show_length(self._floor.desk.replies.length_of(composer.view, composer.text))
+
+    @property
+    def unsaved(self) -> bool:
+        """Something was typed that the desk does not have yet."""
+        composer = self._floor.parts.composer
+        return composer.view is not None and composer.text != self._kept
+
+    async def save(self) -> None:
+        """Give the desk what was typed; it stays unsaved when that fails, and is tried again."""
+        composer = self._floor.parts.composer
+        draft = composer.draft(self._floor.desk.clock.now())
+        if draft is not None and draft.text != self._kept:
+            await self._floor.desk.replies.save(draft)
+            self._kept = draft.text
+
+    async def leave(self) -> None:
+        """Put the pen down; the draft is kept."""
+        await self.save()
+        had = bool(self._kept.strip())
+        await self._close()
+        if had:
+            self._floor.say(_("Draft kept."))
+
+    async def _close(self) -> None:
+        floor = self._floor
+        conversation = floor.current
+        floor.parts.composer.close()
+        floor.screen.remove_class("-composing")
+        floor.screen.set_focus(None)
+        self._kept = ""
+        await floor.desk.claims.composing(None)
+        if conversation is not None:
+            await floor.feed.read((conversation,))
+        await floor.peek()
+
+    async def review(self) -> None:
+        """Show the text as it will stand, and do what is answered."""
+        floor = self._floor
+        view = floor.parts.composer.view
+        while view is not None:
+            await self.save()
+            draft = view.draft
+            review = await floor.desk.replies.review(
+                draft.conversation, draft.kind, floor.parts.composer.text
+            )
+            verdict: Verdict | None = await floor.ask(Review(floor.look, floor.keymap, review))
+            if verdict != "send":
+                await self._unsent(verdict, draft.conversation, draft.kind)
+                return
+            try:
+                done = await floor.desk.replies.send(review)
+            except Conflict as moved:
+                floor.say(str(moved), bad=True)
+                continue
+            floor.done(done)
+            await self._sent(draft.conversation, settles=draft.kind != "note")
+            return
+
+    async def _unsent(self, verdict: Verdict | None, conversation: int, kind: DraftKind) -> None:
+        if verdict == "discard":
+            done = await self._floor.desk.replies.discard(conversation, kind)
+            self._kept = self._floor.parts.composer.text
+            await self._close()
+            self._floor.done(done)
+        elif verdict == "back":
+            await self.leave()
+
+    async def _sent(self, conversation: int, *, settles: bool) -> None:
+        floor = self._floor
+        self._kept = floor.parts.composer.text
+        await self._close()
+        if settles:
+            floor.stop_reading()
+        await floor.feed.after_act((conversation,), settles=settles)
+        await floor.peek()
+
+    async def called_back(self, conversation: int) -> None:
+        """A reply came back before it went out: its text is in the composer again."""
+        floor = self._floor
+        await floor.feed.reconcile(frozenset({conversation}))
+        await floor.go_to(conversation)
+        for kind in ("public", "private"):
+            view = await floor.desk.replies.open(conversation, kind)
+            if view.draft.text:
+                await self.begin(conversation, kind)
+                return
+
+    async def template(self) -> None:
+        """Pick a template and put its text in."""
+        floor = self._floor
+        view = floor.parts.composer.view
+        if view is None:
+            return
+        draft = view.draft
+        found = await floor.desk.replies.templates(draft.conversation)
+        fitting = [one for one in found if not one.kinds or draft.kind in one.kinds]
+        if not fitting:
+            floor.say(_("There is no template for this kind of reply."))
+            return
+        question = Question(_("Template"), [self._choice(one) for one in fitting], preview=True)
+        picked = await floor.ask(Picker(floor.look, question))
+        if picked is None or picked.id is None:
+            return
+        text = await floor.desk.replies.fill(draft.conversation, picked.id, draft.kind)
+        composer = floor.parts.composer
+        composer.view = replace(view, draft=replace(draft, template=picked.id))
+        composer.insert(text)
+        composer.paper.focus()
+        self.count()
+
+    def _choice(self, template: TemplateChoice) -> Choice:
+        door = self._floor.look.door
+        return Choice(
+            template.id, door.line(template.name), door.line(template.language), door.block(template.preview)
+        )
+
+    async def edit_outside(self) -> None:
+        """Write it in the operator's own editor, with our own text only."""
+        floor = self._floor
+        composer = floor.parts.composer
+        await self.save()
+        try:
+            with floor.screen.app.suspend():
+                text = await asyncio.to_thread(editor.edit, composer.text, floor.look.editor)
+        except SuspendNotSupported:
+            floor.say(_("This terminal cannot be lent to an editor."), bad=True)
+            return
+        except WebcareError as error:
+            floor.say(str(error), bad=True)
+            return
+        composer.replace_all(text)
+        self.count()
+        await self.save()
