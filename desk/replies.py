@@ -12,14 +12,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.address import form_of_address
-
 from config.settings import ChannelSettings
 from desk import moves, sentences
 from desk.ground import Ground
 from desk.templating import Templating
 from desk.views import ComposerView, Done, DraftView, Length, ReviewView, TemplateChoice
 from domain import template as templates
+from domain.address import form_of_address
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotAllowed
@@ -159,7 +158,7 @@ class Replies:
             recipient=row["contact_name"],
             sign_off=sign_off,
             language=target.inbound["lang"] if target.inbound else None,
-            form_of_address=form_of_address(last),
+            form_of_address=form_of_address(last, lang=target.inbound["lang"] if target.inbound else None),
             blocked=""
             if kind == "note"
             else sentences.blocked(target.row, target.inbound, target.channel, kind),
@@ -257,7 +256,9 @@ class Replies:
     def _count_template(
         self, connection: sqlite3.Connection, draft: sqlite3.Row, text: str, now: Millis
     ) -> None:
-        source = self._templating.text_of(draft["template"])
+        source = self._templating.filled(
+            connection, draft["conversation_id"], draft["template"], draft["kind"]
+        )
         if source is None:
             return
         template_store.used(

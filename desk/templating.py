@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.address import form_of_address
-
 from desk.conversations import first_name
 from desk.ground import Ground
 from desk.views import TemplateChoice
+from domain.address import form_of_address
 from domain.clock import SECOND
 from domain.errors import NotFound
-from domain.template import Template, render
+from domain.template import Template, cases, render
 from i18n import _
 from storage import conversations, messages
 from storage import templates as store
@@ -37,7 +36,7 @@ class Templating:
             row = conversations.get(connection, conversation_id)
             inbound = messages.last_inbound(connection, conversation_id)
             uses = store.uses(connection)
-            values, cases = self._values(row, inbound, "public")
+            values, holding = self._values(row, inbound, "public")
             language = inbound["lang"] if inbound else None
             fitting = sorted(
                 (one for one in known if _matches(one, query)),
@@ -54,7 +53,7 @@ class Templating:
                     name=one.name,
                     language=one.language,
                     kinds=tuple(one.kinds),
-                    preview=render(one.parsed(), values, cases).text,
+                    preview=render(one.parsed(), values, holding).text,
                     uses=uses.get(one.id, (0, 0))[0],
                     last_used=uses[one.id][1] if one.id in uses else None,
                 )
@@ -68,17 +67,24 @@ class Templating:
         template = self._get(template_id)
 
         def work(connection: sqlite3.Connection) -> str:
-            row = conversations.get(connection, conversation_id)
-            inbound = messages.last_inbound(connection, conversation_id)
-            values, cases = self._values(row, inbound, kind)
-            return render(template.parsed(), values, cases).text
+            return self._rendered(connection, conversation_id, template, kind)
 
         return await self.ground.read(work)
 
-    def text_of(self, template_id: str) -> str | None:
-        """The template's own text; None when it is gone."""
+    def filled(
+        self, connection: sqlite3.Connection, conversation_id: int, template_id: str, kind: Kind
+    ) -> str | None:
+        """As `fill`, inside a transaction; None when the template is gone."""
         found = [one for one in self.load() if one.id == template_id]
-        return found[0].text if found else None
+        return self._rendered(connection, conversation_id, found[0], kind) if found else None
+
+    def _rendered(
+        self, connection: sqlite3.Connection, conversation_id: int, template: Template, kind: Kind
+    ) -> str:
+        row = conversations.get(connection, conversation_id)
+        inbound = messages.last_inbound(connection, conversation_id)
+        values, holding = self._values(row, inbound, kind)
+        return render(template.parsed(), values, holding).text
 
     def _get(self, template_id: str) -> Template:
         for one in self.load():
@@ -101,10 +107,12 @@ class Templating:
             "channel.name": channel.name if channel else row["channel"],
             "conversation.id": str(row["id"]),
         }
-        said = form_of_address(inbound["text"]) if inbound else None
-        open_now = self._in_hours()
-        cases = {said or "je", "open" if open_now else "closed", "private" if kind == "private" else "public"}
-        return values, frozenset(cases)
+        language = inbound["lang"] if inbound else None
+        said = form_of_address(inbound["text"], lang=language) if inbound else None
+        holding = cases(
+            form=said, is_open=self._in_hours(), private=kind == "private", language=language or "nl"
+        )
+        return values, holding
 
     def _in_hours(self) -> bool:
         """Whether the desk's first calendar is open now; a desk without one is always open."""
