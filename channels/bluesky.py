@@ -192,7 +192,7 @@ class BlueskyConnector:
             answer = await self._session.get("com.atproto.server.getSession")
         except AuthFailed as refusal:
             return AuthState(ok=False, sentence=str(refusal))
-        return AuthState(ok=True, account=f"@{answer.get('handle', '')}")
+        return AuthState(ok=True, account=f"@{_word(answer, 'handle')}", sentence=self._session.skew_sentence)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -105,6 +105,11 @@ class BlueskySession:
         """As of the last answer that said anything."""
         return self._http.rate
 
+    @property
+    def skew_sentence(self) -> str:
+        """What is wrong with the clocks, in words; empty when nothing is."""
+        return self._http.skew_sentence
+
     async def who(self) -> Identity:
         """Who we are; signs in where there is no session yet."""
         tokens = self._tokens or await self._renewed(None)

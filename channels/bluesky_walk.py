@@ -96,8 +96,13 @@ async def walk(fetch: Callable[[str | None], Awaitable[Page]], cursor: Cursor | 
     newest = max((at for entry in seen if (at := sorted_at(entry)) is not None), default=floor)
     newest = newest if ground is None else max(newest, ground.newest)
     kept = _marks_to_keep(seen, ground)
-    ordered = sorted(fresh.values(), key=lambda entry: sorted_at(entry) or 0)
-    return Walk(tuple(ordered), _written(newest, kept), gap)
+    return Walk(tuple(sorted(fresh.values(), key=_order)), _written(newest, kept), gap)
+
+
+def _order(entry: object) -> tuple[Millis, str]:
+    """By moment, and within one by record key, which is a time in itself."""
+    uri = entry.get("uri") if isinstance(entry, dict) else None
+    return sorted_at(entry) or 0, uri.rpartition("/")[2] if isinstance(uri, str) else ""
 
 
 def _within(entry: object, floor: Millis, ground: _Ground | None) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formatdate
 from typing import TypeVar
 
 from channels.tid import TidMaker
@@ -73,6 +74,9 @@ class FakeBluesky(Wire):
         self.accounts: dict[str, Account] = {}
         self.records: dict[str, Record] = {}
         self.blobs: dict[str, tuple[str, int]] = {}
+        self.ahead: Millis = 0
+        """How far this server's clock is ahead."""
+
         self.injected: dict[str, Json] = {}
         """Views that replace a record's own, by uri: what a broken AppView would answer."""
 
@@ -148,11 +152,13 @@ class FakeBluesky(Wire):
         return method(self, call)
 
     def headers(self, call: Call) -> Mapping[str, str]:
-        """The rate limit's state, counted over all calls."""
+        """The rate limit's state, counted over all calls, and the server's clock."""
         limit = 30 if call.nsid.endswith("createSession") else 3_000
         reset = (self.clock.now() + 5 * MINUTE) // 1000
         remaining = max(0, limit - len(self.calls))
+        now = (self.clock.now() + self.ahead) / 1000
         return {
+            "date": formatdate(now, usegmt=True),
             "ratelimit-limit": str(limit),
             "ratelimit-remaining": str(remaining),
             "ratelimit-reset": str(reset),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal, Self
@@ -26,6 +26,15 @@ class Fault:
     status: int = 500
     headers: Mapping[str, str] = field(default_factory=dict)
     error: str = "InternalServerError"
+    also: Callable[[], object] = bool
+    """What happens to the platform at that moment."""
+
+
+@dataclass(slots=True)
+class _Planned:
+    nsids: frozenset[str]
+    after: int
+    fault: Fault
 
 
 class Refusal(Exception):
@@ -71,7 +80,7 @@ class Wire(ABC):
     def __init__(self) -> None:
         self.url = ""
         self.calls: list[str] = []
-        self._faults: dict[str, list[Fault]] = {}
+        self._planned: list[_Planned] = []
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
@@ -85,7 +94,22 @@ class Wire(ABC):
 
     def fail(self, nsid: str, *faults: Fault) -> None:
         """The next calls of a method go wrong, one after the other."""
-        self._faults.setdefault(nsid, []).extend(faults)
+        for fault in faults:
+            self.fail_once({nsid}, fault)
+
+    def fail_once(self, nsids: Iterable[str], fault: Fault, *, after: int = 0) -> None:
+        """One call of any of these methods goes wrong, after so many of them went well."""
+        self._planned.append(_Planned(frozenset(nsids), after, fault))
+
+    def _fault_for(self, nsid: str) -> Fault | None:
+        planned = next((each for each in self._planned if nsid in each.nsids), None)
+        if planned is None:
+            return None
+        if planned.after:
+            planned.after -= 1
+            return None
+        self._planned.remove(planned)
+        return planned.fault
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -122,9 +146,10 @@ class Wire(ABC):
         nsid = target.path.removeprefix("/xrpc/")
         call = Call(nsid, parse_qs(target.query, keep_blank_values=True), headers, body)
         self.calls.append(nsid)
-        waiting = self._faults.get(nsid)
-        if waiting:
-            return await self._go_wrong(call, waiting.pop(0), writer)
+        fault = self._fault_for(nsid)
+        if fault is not None:
+            fault.also()
+            return await self._go_wrong(call, fault, writer)
         status, answer = self._result(call)
         await _write(writer, status, json.dumps(answer).encode(), self.headers(call))
         return True
