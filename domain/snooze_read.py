@@ -288,11 +288,11 @@ def _set_period(reading: Reading, unit: str, ahead: int) -> None:
 
 
 def _take_day(reading: Reading, text: str) -> str:
-    """`vandaag`, `overmorgen`, `vrijdag`, `next friday`; a weekday inside a week that was named."""
-    found = _NAMED_DAY.search(text)
-    if found:
-        _set_day(reading, reading.today + timedelta(days=DAY_WORDS[found.group(1)]))
-        return _cut(found)
+    """`vandaag`, `overmorgen`, `vrijdag`, `next friday`; a weekday of a date or a week that was named."""
+    named = _NAMED_DAY.search(text)
+    if named:
+        _set_day(reading, reading.today + timedelta(days=DAY_WORDS[named.group(1)]))
+        text = _cut(named)
     found = _NAMED_WEEKDAY.search(text)
     if found is None:
         return text
@@ -300,7 +300,7 @@ def _take_day(reading: Reading, text: str) -> str:
     if reading.period_start is not None:
         reading.day = reading.period_start + timedelta(days=(weekday - reading.period_start.weekday()) % 7)
         reading.working = False
-    elif reading.rolls in {"year", "month"} and reading.day is not None:
+    elif reading.day is not None:
         reading.impossible = reading.impossible or reading.day.weekday() != weekday
     elif found.group(1) in {"volgende", "next"}:
         monday = reading.today + timedelta(days=7 - reading.today.weekday())

@@ -129,7 +129,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, replacement in (
         (r"\b([ap])\.m\b\.?", r"\1m"),
         (r"(?<=[a-z])\.", " "),
-        (r"[,;!?()]", " "),
+        (r"(?<!\d),|,(?!\d)|[;!?()]", " "),
         (r"\bo'?clock\b", "uur"),
         (r"(?:\b|')s (?:morgens|ochtends)\b", "ochtend"),
         (r"(?:\b|')s (voormiddag|namiddag|middag|avond|nacht)s\b", r"\1"),
@@ -144,6 +144,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:working|business) (?=days?\b)", "work"),
         (r"\banderhalf uur\b|\b(?:1|an) (?:hour and (?:1|a) half|and (?:1|a) half hours?)\b", "90 min"),
         (r"\b(?:1 )?(?:half uur|half (?:1 |an )?hour)\b", "30 min"),
+        (r"\banderhal(?:f|ve)\b", "1.5"),
         (r"\b3 kwartier\b", "45 min"),
         (r"\b(?:1 )?(?:kwartier|quarter of 1 hour|quarter of an hour)\b", "15 min"),
         (r"\b(?:1 )?(?:paar|few)\b", "3"),
