@@ -117,9 +117,10 @@ class Calendar:
             return 0
         if self._always:
             return end - start
+        # one date more: where a clock is set back over midnight, the next date has begun once already
         return sum(
             max(0, min(period.ends_at, end) - max(period.starts_at, start))
-            for ordinal in range(self._ordinal(start) - 1, self._ordinal(end) + 2)
+            for ordinal in range(self._ordinal(start), self._ordinal(end) + 2)
             for period in self._open_on(ordinal)
         )
 
@@ -133,7 +134,7 @@ class Calendar:
         if amount == 0 or self._always:
             return start + amount
         left = amount
-        first = self._ordinal(start) - 1
+        first = self._ordinal(start)
         for ordinal in range(first, first + _HORIZON_DAYS):
             for period in self._open_on(ordinal):
                 begins = max(period.starts_at, start)
@@ -158,10 +159,10 @@ class Calendar:
         if end <= start:
             return
         first, last = self._ordinal(start), self._ordinal(end - 1)
-        for ordinal in range(first - 1, last + 2):
+        for ordinal in range(first, last + 2):
             whole = self._open_on(ordinal)
             cut = tuple(_cut(whole, start, end))
-            if cut or first <= ordinal <= last:
+            if cut or ordinal <= last:
                 day = date.fromordinal(ordinal)
                 yield CalendarDay(day, cut, self._closed_by(day), whole=cut == whole)
 

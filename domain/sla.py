@@ -234,10 +234,7 @@ class _Reading:
         if not self._open:
             self._open_up(fact)
         self._resume(fact)
-        if not self._replied:
-            self._start("first_response", fact)
-        elif "first_response" not in self._running:
-            self._start("next_response", fact)
+        self._start("next_response" if self._replied else "first_response", fact)
 
     def _reopen(self, fact: Fact) -> None:
         if not self._open:
@@ -245,7 +242,7 @@ class _Reading:
             self._start("first_response", fact)
 
     def _reply(self, fact: Fact) -> None:
-        self._replied = self._open
+        self._replied = True
         self._stop(_RESPONSES, fact)
 
     def _pause(self, fact: Fact) -> None:

@@ -69,6 +69,18 @@ def test_a_repeated_wall_time_is_its_first_occurrence() -> None:
     assert local_moment(date(2026, 10, 25), 180, zone) - first == 90 * MINUTE
 
 
+def test_a_clock_set_back_over_midnight_stays_in_the_day_that_had_begun() -> None:
+    """At 00:01 on 7 November 2010 clocks in Newfoundland went back to 23:01 on the 6th."""
+    sundays = Calendar("sundays", "America/St_Johns", {6: ((0, 1440),)})
+    midnight = local_moment(date(2010, 11, 7), 0, sundays.zone)
+    repeated = midnight + 20 * MINUTE
+    assert sundays.local_date(repeated) == date(2010, 11, 6)
+    assert sundays.working_between(repeated, repeated + 10 * MINUTE) == 10 * MINUTE
+    assert sundays.add_working(repeated, HOUR) == repeated + HOUR
+    assert [day.day.day for day in sundays.days_between(repeated, repeated + MINUTE)] == [6, 7]
+    assert sundays.working_between(midnight, midnight + DAY + HOUR) == DAY + HOUR
+
+
 def test_a_period_in_a_skipped_hour_is_empty_that_day() -> None:
     shift = Calendar("short", "Europe/Amsterdam", {6: ((120, 180),)})
     assert shift.open_on(date(2026, 3, 29)) == ()

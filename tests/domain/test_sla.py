@@ -117,6 +117,22 @@ def test_a_clock_that_was_over_before_its_pause_stays_over() -> None:
     assert due(found) is not None
 
 
+def test_a_pause_that_starts_when_the_time_is_used_up_moves_nothing() -> None:
+    policy = SlaPolicy("short", 1, OFFICE, SlaTargets(resolution=HOUR))
+    for timeline in (
+        facts(("question", 0), ("paused", HOUR)),
+        facts(("question", 0), ("paused", HOUR), ("resumed", DAY)),
+    ):
+        assert of(clocks(timeline, policy), "resolution").due_at == NINE + HOUR
+
+
+def test_a_reopened_conversation_can_be_paused_again() -> None:
+    before = facts(("question", 0), ("paused", HOUR), ("resolved", 2 * HOUR))
+    found = clocks((*before, *facts(("reopened", 3 * HOUR), ("paused", 4 * HOUR))), POLICY)
+    assert found[-2].metric == "resolution"
+    assert found[-2].paused
+
+
 def test_handing_over_stops_only_that_clock() -> None:
     found = clocks(facts(("question", 0), ("handed_over", HOUR)), POLICY)
     assert of(found, "handover").outcome == "met"

@@ -74,8 +74,17 @@ def test_a_resolved_conversation_tells_its_last_clock_in_full() -> None:
     lines = told(timeline, POLICY, at(2027, 1, 4))
     assert lines[0] == "Clock: first response, missed."
     assert "Stopped Thu 24 Dec 2026 10:00 by resolving; it was due Thu 24 Dec 2026 09:30." in lines
+    assert sum(line.startswith("Before") for line in lines) == 1
     assert lines[-1].startswith(
         "Before: resolution, Wed 23 Dec 2026 16:30 to Thu 24 Dec 2026 10:00, 1:30 used"
+    )
+
+
+def test_a_pause_after_the_time_was_used_up_is_left_out() -> None:
+    short = SlaPolicy("short", 1, OFFICE, SlaTargets(resolution=10 * MINUTE))
+    paused = (Fact(ASKED + HOUR, "paused"), Fact(ASKED + 2 * HOUR, "resumed"))
+    assert not any(
+        line.startswith("Stood") for line in told((Fact(ASKED, "question"), *paused), short, ASKED)
     )
 
 
