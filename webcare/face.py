@@ -11,11 +11,12 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from domain.calendar import ALWAYS
 from tui.app import DeskApp
-
+from tui.look import Look
 from webcare.bootstrap import Program, open_desk
 
 
@@ -27,8 +28,27 @@ def run(program: Program, *, practice: tuple[int, int] | None = None) -> None:
 
 async def _run(program: Program) -> None:
     async with open_desk(program) as desk:
-        app = DeskApp(desk)
-        await app.run_async()
+        await DeskApp(desk, look_of(program), crash_folder=program.settings.places.state).run_async()
+
+
+def look_of(program: Program) -> Look:
+    """How the desk is drawn, by the settings and the terminal's environment."""
+    settings, environment = program.settings, program.environment
+    display = settings.display
+    return Look(
+        theme="terminal" if display.colours == "16" else "light" if display.theme == "light" else "dark",
+        unicode=display.unicode if _speaks_utf8(environment) else "ascii",
+        timezone=settings.timezone,
+        calendar=next(iter(settings.calendars.values()), ALWAYS),
+        editor=environment.get("VISUAL") or environment.get("EDITOR") or "vi",
+        simulated=any(channel.platform == "practice" for channel in settings.channels.values()),
+    )
+
+
+def _speaks_utf8(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal's locale can show more than ASCII; an empty locale is Python's own UTF-8."""
+    named = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
+    return named in {"", "C", "POSIX"} or "utf" in named.casefold()
 
 
 @contextmanager
