@@ -1,0 +1,190 @@
+"""The command line on a real database file: stable JSON, one sentence for every mistake, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.webcare.conftest import Outcome, Run
+
+
+def line(number: int, text: str = "Waar blijft mijn pakket?", **more: object) -> str:
+    """One line to import."""
+    entry = {
+        "channel": "facebook",
+        "remote_id": f"fb-{number}",
+        "author": {"handle": f"@klant{number}", "name": f"Klant {number}"},
+        "text": text,
+        "created_at": "2026-11-23T06:00:00Z",
+        **more,
+    }
+    return json.dumps(entry)
+
+
+def imported(run: Run, folder: Path, *lines: str) -> Mapping[str, int]:
+    """Import lines from a file and give the counts."""
+    file = folder / "lines.jsonl"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    outcome = run("import", str(file), "--json")
+    assert outcome.code == 0, outcome.err
+    counts: Mapping[str, int] = json.loads(outcome.out)
+    return counts
+
+
+def as_json(outcome: Outcome) -> object:
+    """The one JSON value that a command printed."""
+    assert outcome.code == 0, outcome.err
+    return json.loads(outcome.out)
+
+
+def test_importing_twice_changes_nothing_and_a_bad_line_stops_nothing(run: Run, tmp_path: Path) -> None:
+    """The rest goes in; the bad one is kept with its number and reason."""
+    lines = (line(1), "no json", line(2, "\\ud800"), line(3))
+    first = imported(run, tmp_path, *lines)
+    assert (first["stored"], first["quarantined"]) == (3, 1)
+    again = imported(run, tmp_path, *lines)
+    assert (again["stored"], again["duplicates"], again["quarantined"]) == (0, 3, 0)
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        (reason,) = database.execute("SELECT reason FROM quarantine").fetchone()
+    database.close()
+    assert "2" in reason
+
+
+def test_export_brings_back_what_import_took(run: Run, tmp_path: Path) -> None:
+    """Export, import elsewhere, export: the same lines."""
+    imported(run, tmp_path, line(1, "Één 👨‍👩‍👧 vraag"), line(2, "twee", rating=2, visibility="private"))
+    out = run("export", "--jsonl").out
+    target = tmp_path / "other.jsonl"
+    target.write_text(out, encoding="utf-8")
+    (tmp_path / "desk.db").unlink()
+    assert json.loads(run("import", str(target), "--json").out)["stored"] == 2
+    assert run("export", "--jsonl").out == out
+
+
+def test_ls_show_why_and_reply(run: Run, tmp_path: Path) -> None:
+    """Reading and writing from a script."""
+    imported(run, tmp_path, line(1), line(2, "Top geholpen, dank!", channel="practice"))
+    rows = as_json(run("ls", "--queue", "open", "--json"))
+    assert isinstance(rows, list)
+    assert {row["channel"] for row in rows} == {"facebook", "practice"}
+    number = next(row["id"] for row in rows if row["channel"] == "practice")
+    shown = as_json(run("show", str(number), "--json"))
+    assert isinstance(shown, dict)
+    assert shown["messages"][0]["text"] == "Top geholpen, dank!"
+    why = as_json(run("why", str(number), "--json"))
+    assert isinstance(why, list)
+    assert any("first response" in sentence for sentence in why)
+    note = run("reply", str(number), "--note", text="alleen voor ons")
+    assert note.code == 0
+    queued = as_json(run("reply", str(number), "--json", text="Graag gedaan!"))
+    assert isinstance(queued, dict)
+    assert queued["outbox"] == 1
+    assert run("reply", str(number), text="Graag gedaan!").code == 4
+
+
+def test_a_channel_that_is_not_configured_can_only_be_read(run: Run, tmp_path: Path) -> None:
+    """One sentence, exit 5, nothing queued."""
+    imported(run, tmp_path, line(1))
+    outcome = run("reply", "1", text="Hallo")
+    assert outcome.code == 5
+    assert outcome.err.startswith("webcare: ")
+    assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("show", "99"), 6),
+        (("why", "99"), 6),
+        (("ls", "--queue", "nothing"), 6),
+        (("ls", "--search", "is:wrong"), 5),
+        (("measure", "--channel", "nowhere"), 6),
+        (("--config", "absent.yaml", "ls"), 2),
+        (("nonsense",), 2),
+        (("ls", "--limit", "0"), 2),
+    ],
+)
+def test_every_mistake_is_a_sentence_and_a_code(run: Run, words: tuple[str, ...], code: int) -> None:
+    """No traceback, nothing on standard output."""
+    outcome = run(*words, text='{"id":1,"text":"x"}\n')
+    assert outcome.code == code, outcome
+    assert outcome.out == ""
+    assert outcome.err.strip()
+    assert "Traceback" not in outcome.err
+
+
+def test_foreign_text_reaches_no_terminal_raw(run: Run, tmp_path: Path) -> None:
+    """Neither the list nor the thread nor JSON carries an escape or a bidi control."""
+    imported(run, tmp_path, line(1, "\x1b]52;c;QUFB\x07 \u202eevil\u2066 \x9b2J"))
+    for words in (("ls",), ("show", "1"), ("ls", "--json"), ("show", "1", "--json")):
+        out = run(*words).out
+        assert not set(out) & set("\x1b\x07\x9b\u202e\u2066"), words
+
+
+def test_measure_counts_as_the_platform_does(run: Run) -> None:
+    """One JSON line out for each line in."""
+    family = "👨‍👩‍👧‍👦"
+    lines = "\n".join(json.dumps({"id": n, "text": text}) for n, text in enumerate(["a" * 301, family]))
+    out = run("measure", "--channel", "bluesky", "--jsonl", text=lines).out.splitlines()
+    assert [json.loads(one) for one in out] == [
+        {"id": 0, "used": 301, "limit": 300, "unit": "graphemes", "ok": False},
+        {"id": 1, "used": 1, "limit": 300, "unit": "graphemes", "ok": True},
+    ]
+    weighted = run("measure", "--channel", "x", "--jsonl", text=lines).out.splitlines()
+    assert json.loads(weighted[1])["used"] == 2
+
+
+def test_score_writes_what_is_promised(run: Run) -> None:
+    """The keys, and a clear case of each sign."""
+    texts = ["Wat een waardeloze service, al drie weken wachten!", "Super geholpen, dankjewel!"]
+    lines = "\n".join(json.dumps({"id": n, "text": text, "lang": "nl"}) for n, text in enumerate(texts))
+    scored = [json.loads(one) for one in run("score", "--jsonl", text=lines).out.splitlines()]
+    assert [one["sentiment"] for one in scored] == ["negative", "positive"]
+    assert set(scored[0]) == {"id", "sentiment", "score", "confidence", "kind", "language", "engine"}
+
+
+@pytest.mark.parametrize("text", ["no json\n", "[1]\n", b"\xff\n"])
+def test_a_bad_line_is_named(run: Run, text: str | bytes) -> None:
+    """Exit 2 and the number of the line."""
+    outcome = run("score", "--jsonl", text=text)
+    assert outcome.code == 2
+    assert "1" in outcome.err
+
+
+def test_backup_audit_and_doctor(run: Run, tmp_path: Path) -> None:
+    """A checked copy, a whole record, and findings that can be read by a program."""
+    imported(run, tmp_path, line(1))
+    report = as_json(run("backup", str(tmp_path / "copy.db"), "--json"))
+    assert isinstance(report, dict)
+    assert report["rows"]["message"] == 1
+    assert as_json(run("audit", "verify", "--json"))
+    findings = as_json(run("doctor", "--json"))
+    assert isinstance(findings, list)
+    assert {"level", "sentence", "fix"} == set(findings[0])
+
+
+def test_an_altered_record_is_found(run: Run, tmp_path: Path) -> None:
+    """Somebody with a SQLite shell rewrites an event: exit 3."""
+    imported(run, tmp_path, line(1))
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        database.execute("DROP TRIGGER event_no_update")
+        database.execute("UPDATE event SET actor = 'nobody' WHERE id = 1")
+    database.close()
+    outcome = run("audit", "verify")
+    assert outcome.code == 3
+    assert outcome.err.count("\n") == 1
+
+
+def test_init_writes_a_file_that_the_desk_reads(run: Run, tmp_path: Path) -> None:
+    """Without a question, and never over an existing one."""
+    place = str(tmp_path / "conf")
+    words = ("--config", place, "init", "--yes", "--organisation", "Waterkant", "--bluesky", "@waterkant.nl")
+    assert run(*words).code == 0
+    assert run("--config", place, "ls").code == 0
+    again = run(*words)
+    assert again.code == 2
+    assert "webcare.yaml" in again.err
