@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import struct
 import subprocess
-import time
-import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import asdict, dataclass
-from itertools import count
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx
 import pytest
 
 from channels import bluesky_richtext as richtext
 from channels.base import (
     AuthFailed,
-    Batch,
     Draft,
     OutboundAttachment,
     Permanent,
@@ -28,104 +20,24 @@ from channels.base import (
     RateLimited,
     Unknown,
 )
-from channels.bluesky import NOTIFICATIONS, BlueskyConnector
-from channels.bluesky_session import MemoryStore
-from domain.clock import MINUTE, Millis, to_datetime
-from domain.inbound import ContactRef, Inbound
+from channels.bluesky import NOTIFICATIONS
+from domain.clock import MINUTE, to_datetime
 from tests.servers.bluesky_network.bluesky_network import INSTALLED, Network, bluesky_network
+from tests.servers.bluesky_town import (
+    FAMILY,
+    POST,
+    Town,
+    draft,
+    heard,
+    new_town,
+    png,
+    question,
+    stored,
+    until,
+)
 from tests.servers.install import unavailable
 
 pytestmark = pytest.mark.servers
-
-PATIENCE = 60.0
-"""Seconds for the AppView to have seen a post; it usually takes a tenth."""
-
-POST = "app.bsky.feed.post"
-FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-Json = dict[str, Any]
-T = TypeVar("T")
-_numbers = count(1)
-
-
-class WallClock:
-    """The time of day: the servers have no other."""
-
-    def now(self) -> Millis:
-        """Now."""
-        return time.time_ns() // 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with an account, who uses the platform without us."""
-
-    http: httpx.AsyncClient
-    did: str
-    handle: str
-    password: str
-    token: str
-
-    async def call(self, method: str, nsid: str, **arguments: Any) -> Json:
-        """One XRPC call as this person."""
-        headers = {"authorization": f"Bearer {self.token}"}
-        answer = await self.http.request(method, f"/xrpc/{nsid}", headers=headers, **arguments)
-        assert answer.status_code == 200, answer.text
-        said: Json = answer.json()
-        return said
-
-    async def post(self, text: str, **more: object) -> Json:
-        """Write a post as the official app does; mentions of `.test` handles are facets."""
-        dids = {
-            handle: (await self.call("GET", "com.atproto.identity.resolveHandle", params={"handle": handle}))[
-                "did"
-            ]
-            for handle in richtext.handles(richtext.spans(text))
-        }
-        record = {
-            "$type": POST,
-            "text": text,
-            "createdAt": to_datetime(WallClock().now()).isoformat(),
-            "langs": ["nl"],
-            "facets": richtext.facets(richtext.spans(text), dids),
-            **more,
-        }
-        body = {"repo": self.did, "collection": POST, "record": record}
-        return await self.call("POST", "com.atproto.repo.createRecord", json=body)
-
-    async def thread(self, uri: str) -> Json:
-        """The thread below a post, as the AppView shows it to this person."""
-        answer = await self.call("GET", "app.bsky.feed.getPostThread", params={"uri": uri})
-        thread: Json = answer["thread"]
-        return thread
-
-    async def posts(self) -> list[Json]:
-        """Everything in this person's repository."""
-        query = {"repo": self.did, "collection": POST, "limit": 100}
-        answer = await self.call("GET", "com.atproto.repo.listRecords", params=query)
-        records: list[Json] = answer["records"]
-        return records
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A team's account and a customer's, new for each test."""
-
-    network: Network
-    us: Person
-    klant: Person
-    store: MemoryStore
-
-    def connector(self, *searches: str, password: str | None = None) -> BlueskyConnector:
-        """A connector as after a start of the program."""
-        return BlueskyConnector(
-            "bluesky",
-            self.network.pds_url,
-            self.us.handle,
-            password or self.us.password,
-            clock=WallClock(),
-            searches=searches,
-            session_store=self.store,
-        )
 
 
 @pytest.fixture(scope="module")
@@ -139,58 +51,8 @@ def network() -> Iterator[Network]:
 
 @pytest.fixture
 async def town(network: Network) -> AsyncIterator[Town]:
-    number = next(_numbers)
-    async with httpx.AsyncClient(base_url=network.pds_url, timeout=30, trust_env=False) as http:
-        us = await _account(http, f"gemeente{number}.test")
-        klant = await _account(http, f"klant{number}.test")
-        yield Town(network, us, klant, MemoryStore())
-
-
-async def _account(http: httpx.AsyncClient, handle: str) -> Person:
-    password = f"password of {handle}"
-    body = {"handle": handle, "email": f"{handle}@example.test", "password": password}
-    answer = await http.post("/xrpc/com.atproto.server.createAccount", json=body)
-    assert answer.status_code == 200, answer.text
-    said = answer.json()
-    return Person(http, said["did"], handle, password, said["accessJwt"])
-
-
-async def _until(ask: Callable[[], Awaitable[T]], enough: Callable[[T], bool]) -> T:
-    """Ask until the answer is enough: the AppView follows the PDS in its own time."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            answer = await ask()
-            if enough(answer):
-                return answer
-            await asyncio.sleep(0.05)
-
-
-async def _heard(connector: BlueskyConnector, stream: str, number: int) -> Batch:
-    """The first batch of a stream in which at least so many items are."""
-    return await _until(lambda: connector.pull(stream, None), lambda batch: len(batch.items) >= number)
-
-
-async def _asked(town: Town, connector: BlueskyConnector, text: str = "hoe laat?") -> Inbound:
-    """A question of the customer, as it reaches the desk."""
-    await town.klant.post(f"@{town.us.handle} {text}")
-    return (await _heard(connector, NOTIFICATIONS, 1)).items[0]
-
-
-def _draft(text: str, parent: Inbound, *pictures: OutboundAttachment) -> Draft:
-    return Draft(
-        text=text,
-        visibility="public",
-        thread_key=parent.thread_key,
-        parent_id=parent.remote_id,
-        parent_ref=json.loads(json.dumps(parent.parent_ref)),
-        recipient=ContactRef(parent.author.remote_id, parent.author.handle),
-        lang="nl",
-        attachments=pictures,
-    )
-
-
-def _stored(prepared: Prepared) -> Prepared:
-    return Prepared(**json.loads(json.dumps(asdict(prepared))))
+    async with new_town(network) as made:
+        yield made
 
 
 def test_every_listener_is_on_loopback(network: Network) -> None:
@@ -203,13 +65,14 @@ def test_every_listener_is_on_loopback(network: Network) -> None:
 async def test_a_mention_a_reply_a_quote_and_a_search_hit_reach_the_desk(town: Town) -> None:
     ours = await town.us.post("Woensdag komt het oud papier")
     ref = {"uri": ours["uri"], "cid": ours["cid"]}
+    await town.klant.see(ours["uri"])
     word = f"kliko{town.us.did[-6:]}"
     mention = await town.klant.post(f"Hoi @{town.us.handle}, mijn {word} is niet geleegd 💚")
     reply = await town.klant.post("Bij ons niet", reply={"root": ref, "parent": ref})
     quote = await town.klant.post("Kijk nou", embed={"$type": "app.bsky.embed.record", "record": ref})
     other = await town.klant.post(f"De {word} staat er nog")
     connector = town.connector(word)
-    batch = await _heard(connector, NOTIFICATIONS, 3)
+    batch = await heard(connector, NOTIFICATIONS, 3)
     assert [(item.kind, item.remote_id, item.revision) for item in batch.items] == [
         ("mention", mention["uri"], mention["cid"]),
         ("reply", reply["uri"], reply["cid"]),
@@ -221,7 +84,7 @@ async def test_a_mention_a_reply_a_quote_and_a_search_hit_reach_the_desk(town: T
     assert (first.lang, first.visibility, second.thread_key) == ("nl", "public", ours["uri"])
     assert (batch.bad, batch.gap) == ((), "")
     assert (await connector.pull(NOTIFICATIONS, batch.cursor)).items == ()
-    found = await _heard(connector, f"search:{word}", 2)
+    found = await heard(connector, f"search:{word}", 2)
     assert [(item.kind, item.remote_id) for item in found.items] == [
         ("mention", mention["uri"]),
         ("post", other["uri"]),
@@ -234,7 +97,7 @@ async def test_a_mention_a_reply_a_quote_and_a_search_hit_reach_the_desk(town: T
 
 async def test_a_backlog_of_pages_comes_without_a_gap(town: Town) -> None:
     connector = town.connector()
-    first = await _asked(town, connector, "nul")
+    first = await question(town, connector, "nul")
     batch = await connector.pull(NOTIFICATIONS, None)
     writes = [
         {
@@ -254,7 +117,7 @@ async def test_a_backlog_of_pages_comes_without_a_gap(town: Town) -> None:
     for start in range(0, len(writes), 70):
         body = {"repo": town.klant.did, "writes": writes[start : start + 70]}
         await town.klant.call("POST", "com.atproto.repo.applyWrites", json=body)
-    whole = await _until(lambda: connector.pull(NOTIFICATIONS, batch.cursor), lambda b: len(b.items) >= 210)
+    whole = await until(lambda: connector.pull(NOTIFICATIONS, batch.cursor), lambda b: len(b.items) >= 210)
     assert [item.text.split()[1] for item in whole.items] == [str(number) for number in range(210)]
     assert (await connector.pull(NOTIFICATIONS, whole.cursor)).items == ()
     await connector.close()
@@ -262,14 +125,14 @@ async def test_a_backlog_of_pages_comes_without_a_gap(town: Town) -> None:
 
 async def test_our_reply_stands_once_in_the_thread_with_its_facets(town: Town) -> None:
     connector = town.connector()
-    asked = await _asked(town, connector)
+    asked = await question(town, connector)
     text = f"Dag @{town.klant.handle} 👋🏽, zie gemeente.nl/afval of https://a.nl/é #oudpapier ^MV"
-    prepared = _stored(await connector.prepare(_draft(text, asked)))
+    prepared = stored(await connector.prepare(draft(text, asked)))
     assert await connector.find_sent(prepared) is None
     result = await connector.send(prepared)
     assert await connector.send(prepared) == result
     assert await connector.find_sent(prepared) == result
-    thread = await _until(lambda: town.klant.thread(asked.remote_id), lambda thread: bool(thread["replies"]))
+    thread = await until(lambda: town.klant.thread(asked.remote_id), lambda thread: bool(thread["replies"]))
     (reply,) = thread["replies"]
     assert reply["post"]["uri"] == result.remote_id
     record = reply["post"]["record"]
@@ -298,12 +161,13 @@ async def test_our_reply_stands_once_in_the_thread_with_its_facets(town: Town) -
 
 async def test_an_answer_deep_in_a_thread_hangs_on_its_root(town: Town) -> None:
     connector = town.connector()
-    asked = await _asked(town, connector)
-    first = await connector.send(await connector.prepare(_draft("Om acht uur", asked)))
+    asked = await question(town, connector)
+    first = await connector.send(await connector.prepare(draft("Om acht uur", asked)))
     assert first.ref is not None
     ref = {"uri": first.ref["uri"], "cid": first.ref["cid"]}
+    await town.klant.see(first.remote_id)
     await town.klant.post("En morgen?", reply={"root": first.ref["root"], "parent": ref})
-    again = (await _heard(connector, NOTIFICATIONS, 2)).items[1]
+    again = (await heard(connector, NOTIFICATIONS, 2)).items[1]
     assert (again.kind, again.thread_key, again.parent_id) == ("reply", asked.remote_id, first.remote_id)
     bare = Draft("Ook om acht uur", "public", again.thread_key, again.remote_id, None, again.author)
     second = await connector.send(await connector.prepare(bare))
@@ -316,8 +180,8 @@ async def test_an_answer_deep_in_a_thread_hangs_on_its_root(town: Town) -> None:
 
 async def test_another_record_under_our_key_is_not_overwritten(town: Town) -> None:
     connector = town.connector()
-    asked = await _asked(town, connector)
-    prepared = await connector.prepare(_draft("Om acht uur", asked))
+    asked = await question(town, connector)
+    prepared = await connector.prepare(draft("Om acht uur", asked))
     record: Any = {**prepared.payload["record"], "text": "Iets anders"}  # type: ignore[dict-item]
     body = {**prepared.payload, "record": record}
     await town.us.call("POST", "com.atproto.repo.putRecord", json=body)
@@ -329,17 +193,17 @@ async def test_another_record_under_our_key_is_not_overwritten(town: Town) -> No
 
 async def test_a_picture_goes_along_with_its_description(town: Town, tmp_path: Path) -> None:
     connector = town.connector()
-    asked = await _asked(town, connector)
+    asked = await question(town, connector)
     path = tmp_path / "kaart.png"
-    path.write_bytes(_png())
+    path.write_bytes(png())
     picture = OutboundAttachment(str(path), "image/png", "Kaart van de route 🗺")
-    result = await connector.send(await connector.prepare(_draft("Zie de kaart", asked, picture)))
-    thread = await _until(lambda: town.klant.thread(asked.remote_id), lambda thread: bool(thread["replies"]))
+    result = await connector.send(await connector.prepare(draft("Zie de kaart", asked, picture)))
+    thread = await until(lambda: town.klant.thread(asked.remote_id), lambda thread: bool(thread["replies"]))
     (reply,) = thread["replies"]
     assert reply["post"]["uri"] == result.remote_id
     (image,) = reply["post"]["record"]["embed"]["images"]
     assert image["alt"] == "Kaart van de route 🗺"
-    assert (image["image"]["mimeType"], image["image"]["size"]) == ("image/png", len(_png()))
+    assert (image["image"]["mimeType"], image["image"]["size"]) == ("image/png", len(png()))
     assert [each["alt"] for each in reply["post"]["embed"]["images"]] == [image["alt"]]
     await connector.close()
 
@@ -348,21 +212,21 @@ async def test_a_picture_in_a_mention_is_named_with_its_description(town: Town) 
     blob = await town.klant.http.post(
         "/xrpc/com.atproto.repo.uploadBlob",
         headers={"authorization": f"Bearer {town.klant.token}", "content-type": "image/png"},
-        content=_png(),
+        content=png(),
     )
     images = [{"image": blob.json()["blob"], "alt": "Een volle kliko"}]
     embed = {"$type": "app.bsky.embed.images", "images": images}
     await town.klant.post(f"@{town.us.handle} kijk", embed=embed)
     connector = town.connector()
-    (picture,) = (await _heard(connector, NOTIFICATIONS, 1)).items[0].attachments
+    (picture,) = (await heard(connector, NOTIFICATIONS, 1)).items[0].attachments
     assert (picture.kind, picture.mime, picture.alt) == ("image", "image/png", "Een volle kliko")
     await connector.close()
 
 
 async def test_measure_and_server_agree_at_the_border(town: Town) -> None:
     connector = town.connector()
-    asked = await _asked(town, connector)
-    prepared = await connector.prepare(_draft("x", asked))
+    asked = await question(town, connector)
+    prepared = await connector.prepare(draft("x", asked))
     texts = {FAMILY * 100: True, FAMILY * 120: True, FAMILY * 121: False, "a" * 300: True, "a" * 301: False}
     for number, (text, fits) in enumerate(texts.items()):
         assert connector.measure(text).ok is fits
@@ -375,7 +239,7 @@ async def test_measure_and_server_agree_at_the_border(town: Town) -> None:
         with pytest.raises(Permanent):
             await connector.send(forced)
         with pytest.raises(Permanent):
-            await connector.prepare(_draft(text, asked))
+            await connector.prepare(draft(text, asked))
     assert len(await town.us.posts()) == sum(texts.values())
     await connector.close()
 
@@ -458,16 +322,3 @@ def test_our_facets_are_those_of_the_official_client(network: Network) -> None:
     )
     ours = [[[span.start, span.end, span.value] for span in richtext.spans(text)] for text in texts]
     assert ours == json.loads(done.stdout)
-
-
-def _png() -> bytes:
-    """A picture of one grey pixel."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(b"\x00\x80")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
