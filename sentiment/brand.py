@@ -1,0 +1,89 @@
+"""Whom a part of a message is about: us, or somebody else's company."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from sentiment.tokens import Segment
+
+Target = Literal["ours", "theirs", "open"]
+
+_US: Final = frozenset(
+    {
+        "jullie",
+        "jij",
+        "jou",
+        "jouw",
+        "u",
+        "uw",
+        "ge",
+        "gij",
+        "you",
+        "your",
+        "you're",
+        "yours",
+        "ihr",
+        "euch",
+        "vous",
+    }
+)
+_OTHER: Final = re.compile(
+    r"\b(?:bij|naar|dan|than|with|to|at|liever)\s+([A-Z][\w&-]{2,})|^\W*([A-Z][\w&-]{2,})\s+(?:is|was|heeft|had|doet|deed|"
+    r"belt|helpt|komt|werkt|has|does|are|were|helped|answered|geweldig|waardeloos|slecht|top|prima|super|great|good|bad)\b"
+)
+_THAN: Final = re.compile(
+    r"\b(?:\w+er|liever|beter|better|worse|meer|more)\s+(?:\w+\s+)?(?:dan|than|als)\s+(?:bij\s+)?$"
+)
+_OURS_WEIGHT: Final = 1.3
+_THEIRS_WEIGHT: Final = 0.12
+_OPEN_WEIGHT: Final = 0.8
+
+
+def brand_pattern(brands: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Finds our names, with or without @ or #, in lower-case text; None without names."""
+    names = sorted({brand.strip("@# ").lower() for brand in brands} - {""}, key=len, reverse=True)
+    if not names:
+        return None
+    return re.compile(r"(?<!\w)[@#]?(?:" + "|".join(re.escape(name) for name in names) + r")\w{0,2}(?!\w)")
+
+
+def weights(text: str, low: str, cut: list[Segment], ours: re.Pattern[str] | None) -> list[float]:
+    """How much each segment counts towards us; all the same where only one company is spoken of."""
+    ends = [*(segment.start for segment in cut[1:]), len(text)][: len(cut)]
+    targets = [
+        _target(segment, text[segment.start : end], low[segment.start : end], ours)
+        for segment, end in zip(cut, ends, strict=True)
+    ]
+    if "ours" not in targets or "theirs" not in targets:
+        return [1.0] * len(cut)
+    spoken: Target = "open"
+    found: list[float] = []
+    for target in targets:
+        spoken = target if target != "open" else spoken
+        found.append(_weight(target, spoken))
+    return found
+
+
+def compared_with_us(low: str, ours: re.Pattern[str] | None) -> bool:
+    """Whether we are what somebody else is better (or worse) than."""
+    match = ours.search(low) if ours else None
+    return match is not None and bool(_THAN.search(low[: match.start()]))
+
+
+def _weight(target: Target, spoken: Target) -> float:
+    if target == "ours":
+        return _OURS_WEIGHT
+    if target == "theirs":
+        return _THEIRS_WEIGHT
+    return {"ours": 1.0, "theirs": 2 * _THEIRS_WEIGHT, "open": _OPEN_WEIGHT}[spoken]
+
+
+def _target(segment: Segment, text: str, low: str, ours: re.Pattern[str] | None) -> Target:
+    words = {token.text for token in segment.tokens}
+    named = ours.search(low) if ours else None
+    if named or words & _US:
+        return "ours"
+    if any(word.startswith("@") and len(word) > 1 for word in words) or _OTHER.search(text):
+        return "theirs"
+    return "open"
