@@ -28,7 +28,7 @@ from i18n import _
 
 KEYS = (
     "organisation", "language", "timezone", "calendars", "sla", "channels", "operators", "queues",
-    "undo_seconds", "display", "database", "identity", "engines",
+    "undo_seconds", "display", "keys", "database", "identity", "engines",
 )  # fmt: skip
 OPERATOR_KEYS = ("name", "first_name", "initials", "closing", "sign_off_public", "sign_off_private")
 _STYLES: tuple[Style, ...] = ("initials", "first_name", "closing", "none")
@@ -63,6 +63,7 @@ def settings_of(table: Table, places: Places, *, database: Path | None = None) -
         queues=top.get("queues", queues(known), DEFAULT_QUEUES),
         undo=top.get("undo_seconds", number(0, 60), DEFAULT_UNDO // SECOND) * SECOND,
         display=_display(top),
+        keys=top.get("keys", named(text), {}),
         identity=top.get("identity", choice(_IDENTITIES), "os"),
         engines=top.get("engines", list_of(text), ("embedded",)),
     )

@@ -99,6 +99,9 @@ class Settings:
     """How long a reply waits before it is sent, so that it can be called back."""
 
     display: Display = field(default_factory=Display)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Own keys by act, such as `reply: r`; several are separated by commas. docs/keys.md names the acts."""
+
     identity: Literal["os", "shared"] = "os"
     """`shared` admits that several people use one login; four-eyes is off then."""
 

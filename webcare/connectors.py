@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from channels.base import Connector
 from config.channel_settings import (
+    BlueskyOptions,
     ChannelSettings,
+    FeedOptions,
+    MastodonOptions,
     PracticeOptions,
 )
+from config.secrets import Credentials
 from domain.errors import WebcareError
 from webcare.bootstrap import Program
 
 Fault = tuple[ChannelSettings, WebcareError]
+Options = TypeVar("Options")
 
 
 def connectors_of(program: Program) -> tuple[Mapping[str, Connector], tuple[Fault, ...]]:
@@ -33,13 +39,41 @@ def connectors_of(program: Program) -> tuple[Mapping[str, Connector], tuple[Faul
 def _practice(program: Program, channel: ChannelSettings) -> Connector:
     from channels.practice import connector  # noqa: PLC0415 - a desk imports only the channels it has
 
-    options = channel.options
-    assert isinstance(options, PracticeOptions)
+    options = _options(channel, PracticeOptions)
     ledger = program.settings.database.with_suffix(".practice.jsonl")
     chosen = connector.PracticeOptions(seed=options.seed, speed=options.speed)
     return connector.PracticeConnector(channel.id, program.clock, ledger, chosen)
 
 
+def _bluesky(program: Program, channel: ChannelSettings) -> Connector:
+    from channels.bluesky import BlueskyConnector  # noqa: PLC0415 - as above
+    from webcare.session_file import SessionFile  # noqa: PLC0415
+
+    options = _options(channel, BlueskyOptions)
+    return BlueskyConnector(
+        channel.id,
+        options.server,
+        options.handle,
+        _credential(program, channel),
+        clock=program.clock,
+        mentions=options.mentions,
+        searches=options.searches,
+        listen_only=channel.listen_only,
+        session_store=SessionFile(program.settings.places.state / "sessions" / f"{channel.id}.json"),
+    )
+
+
+def _options(channel: ChannelSettings, kind: type[Options]) -> Options:
+    assert isinstance(channel.options, kind)
+    return channel.options
+
+
+def _credential(program: Program, channel: ChannelSettings) -> str:
+    credentials = Credentials(program.settings.places.credentials, program.environment)
+    return credentials.get(channel.credential or channel.id).reveal()
+
+
 _MAKERS: Mapping[str, Callable[[Program, ChannelSettings], Connector]] = {
     "practice": _practice,
+    "bluesky": _bluesky,
 }

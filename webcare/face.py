@@ -39,6 +39,7 @@ def look_of(program: Program) -> Look:
         theme="terminal" if display.colours == "16" else "light" if display.theme == "light" else "dark",
         unicode=display.unicode if _speaks_utf8(environment) else "ascii",
         timezone=settings.timezone,
+        keys=settings.keys,
         calendar=next(iter(settings.calendars.values()), ALWAYS),
         editor=environment.get("VISUAL") or environment.get("EDITOR") or "vi",
         simulated=any(channel.platform == "practice" for channel in settings.channels.values()),
