@@ -14,7 +14,6 @@ from hashlib import sha256
 from heapq import merge
 from itertools import islice
 from pathlib import Path
-from random import Random
 from typing import Final
 
 from channels.base import (
@@ -30,7 +29,8 @@ from channels.base import (
     SendResult,
     Unknown,
 )
-from channels.practice.day import Day, make_day
+from channels.practice.day import Script, make_day
+from channels.practice.faults import Faults, RandomWeather, Weather
 from channels.practice.ledger import Ledger, Posted, post_id
 from channels.practice.place import Place, read_place
 from channels.practice.town import ACCOUNT, Town, scripted_inbound
@@ -40,29 +40,6 @@ from domain.measure import PLATFORM_LIMITS, Measure, measure
 from i18n import _
 
 STREAM: Final = "day"
-
-
-@dataclass(frozen=True, slots=True)
-class Faults:
-    """What goes wrong on purpose; shares of all sends between 0 and 1, drawn in this order."""
-
-    refuse: float = 0.0
-    """Refused for good: `Permanent`."""
-
-    busy: float = 0.0
-    """Surely not taken, try again: `Retryable`."""
-
-    drop: float = 0.0
-    """Lost on the way there: `Unknown`, and nothing is posted."""
-
-    mute: float = 0.0
-    """Posted, but the answer is lost: `Unknown`."""
-
-    lag: Millis = 0
-    """How long a post stays invisible to `find_sent`."""
-
-    hold: Millis = 0
-    """Real time between the post being on disk and the answer: room to be killed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +56,9 @@ class PracticeOptions:
     page: int = 20
     """Most mentions in one batch."""
 
+    opened_at: Millis | None = None
+    """When the first shift began; None for the moment of the first pull."""
+
     faults: Faults = field(default_factory=Faults)
 
 
@@ -86,10 +66,18 @@ class PracticeConnector:
     """One practice channel; satisfies `channels.base.Connector`."""
 
     def __init__(
-        self, channel: str, clock: Clock, ledger: Path, options: PracticeOptions | None = None
+        self,
+        channel: str,
+        clock: Clock,
+        ledger: Path,
+        options: PracticeOptions | None = None,
+        *,
+        day: Script | None = None,
+        weather: Weather | None = None,
     ) -> None:
         self.channel = channel
         self._options = options or PracticeOptions()
+        self._weather = weather or RandomWeather(self._options.seed, self._options.faults)
         self.caps = Capabilities(
             reply_public=True,
             reply_private=True,
@@ -101,7 +89,7 @@ class PracticeConnector:
         )
         self._clock = clock
         self._ledger = Ledger(ledger)
-        self._day: Day = make_day(self._options.seed)
+        self._day = day or make_day(self._options.seed)
         self._town = Town(channel, self._options.seed, self._options.speed)
 
     @property
@@ -116,13 +104,14 @@ class PracticeConnector:
 
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:  # noqa: ARG002 - there is only one
         """What was written since: first what stood ready, then the day, and the answers to us."""
+        self._weather.on_pull()
         now = self._clock.now()
         place = read_place(cursor) if cursor is not None else None
         gap = ""
         if cursor is not None and place is None:
             gap = _("The saved place in the practice day could not be read; the day starts again.")
         if place is None:
-            place = Place(anchor=now, speed=self._options.speed)
+            place = Place(anchor=self._opening(now), speed=self._options.speed)
         await self._hear_people()
         return self._page(place, now, gap)
 
@@ -157,11 +146,11 @@ class PracticeConnector:
         if not self.measure(prepared.text).ok:
             limit = PLATFORM_LIMITS["practice"].maximum
             raise Permanent(_("The practice platform takes {limit} characters.", limit=limit), code="length")
-        mute = self._fail_on_purpose(prepared, now)
+        fate = self._weather.on_send(prepared, now)
         post = await self._post(prepared, now)
         if self._options.faults.hold:
             await asyncio.sleep(self._options.faults.hold / SECOND)
-        if mute:
+        if fate == "answer_lost":
             raise Unknown(_("The practice platform did not answer (on purpose)."))
         return _result(post)
 
@@ -226,19 +215,8 @@ class PracticeConnector:
         except OSError as error:
             raise Retryable(_("The practice platform's file cannot be read: {why}.", why=error)) from error
 
-    def _fail_on_purpose(self, prepared: Prepared, now: Millis) -> bool:
-        """Raise what the dice say; True when the post shall stand and its answer be lost."""
-        faults = self._options.faults
-        roll = Random(f"{self._options.seed}:{prepared.key}:{now}").random()  # noqa: S311
-        if roll < faults.refuse:
-            raise Permanent(_("The practice platform refused this reply (on purpose)."), code="practice")
-        roll -= faults.refuse
-        if roll < faults.busy:
-            raise Retryable(_("The practice platform is busy (on purpose)."), after=2 * SECOND)
-        roll -= faults.busy
-        if roll < faults.drop:
-            raise Unknown(_("The way to the practice platform broke (on purpose)."))
-        return roll - faults.drop < faults.mute
+    def _opening(self, now: Millis) -> Millis:
+        return now if self._options.opened_at is None else self._options.opened_at
 
     async def _post(self, prepared: Prepared, now: Millis) -> Posted:
         ordinal = len(await self._posts())

@@ -8,12 +8,13 @@ the desk opens, the rest comes in over the day, and after a day the next one beg
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 from domain.clock import DAY, HOUR, MINUTE, SECOND, Millis
 
@@ -63,6 +64,19 @@ class ScriptedMention:
     def rating(self) -> int | None:
         """The stars of a review."""
         return int(self.place[2:]) if self.place.startswith("rv") else None
+
+
+class Script(Protocol):
+    """Who writes what and when, without end."""
+
+    @property
+    def waiting(self) -> Sequence[ScriptedMention]:
+        """Ready when the desk opens, oldest first."""
+        ...
+
+    def at(self, position: int) -> tuple[int, ScriptedMention, Millis]:
+        """The day's number, the mention and its time after the start of the first shift; times only grow."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from channels.base import Cursor
-from channels.practice.day import Day
+from channels.practice.day import Script
 from domain.clock import Millis
 
 _VERSION: Final = 1
@@ -22,7 +22,7 @@ class Place:
 
     speed: float
     next: int = 0
-    """Position in `Day` of the first mention that was not delivered yet."""
+    """Position in the `Script` of the first mention that was not delivered yet."""
 
     answered_at: Millis = 0
     answered_id: str = ""
@@ -32,7 +32,7 @@ class Place:
         """The real moment of a script time; ages of what stood ready are real already."""
         return self.anchor + (offset if offset < 0 else round(offset / self.speed))
 
-    def moved(self, day: Day, *, now: Millis, speed: float, catch_up: Millis | None) -> Place:
+    def moved(self, day: Script, *, now: Millis, speed: float, catch_up: Millis | None) -> Place:
         """The place under another speed, or after the desk was away: the next mention comes now.
 
         Without it a desk that opens after a night would drown in a night's worth of mentions at speed.

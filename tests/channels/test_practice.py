@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.base import Batch, Connector, Draft, Permanent, Prepared, Retryable, Unknown
-from channels.practice.connector import STREAM, Faults, PracticeConnector, PracticeOptions
+from channels.practice.connector import STREAM, PracticeConnector, PracticeOptions
 from channels.practice.day import make_day, script
+from channels.practice.faults import Faults
 from channels.practice.ledger import Ledger, Posted
 from channels.practice.people import answer_texts
 from domain.clock import DAY, HOUR, MINUTE, ManualClock
