@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
@@ -170,7 +170,7 @@ class BoundedClient:
 
     async def lines(
         self, path: str, *, query: Query | None = None, silence: Millis = 90 * SECOND
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Lines of a stream of events; raises Retryable at its end, and when nothing came for `silence`."""
         request = _Request("GET", self._url(path, query), {**self._headers, "accept": "text/event-stream"})
         self._refuse_unsafe(request)
@@ -180,16 +180,18 @@ class BoundedClient:
             try:
                 async with _patience(self.host, silence):
                     await self._refuse_no_stream(response)
-                pieces, splitter = decoded(response), LineSplitter()
-                while True:
-                    async with _patience(self.host, silence):
-                        piece = await anext(pieces, None)
-                    if piece is None:
-                        raise Retryable(_("{host} ended the stream; it is opened again.", host=self.host))
-                    for line in splitter.feed(piece):
-                        yield line
+                splitter = LineSplitter()
+                async with aclosing(decoded(response)) as pieces:
+                    while (piece := await self._next(pieces, silence)) is not None:
+                        for line in splitter.feed(piece):
+                            yield line
             finally:
                 await response.aclose()
+        raise Retryable(_("{host} ended the stream; it is opened again.", host=self.host))
+
+    async def _next(self, pieces: AsyncIterator[bytes], silence: Millis) -> bytes | None:
+        async with _patience(self.host, silence):
+            return await anext(pieces, None)
 
     async def close(self) -> None:
         """Let go of the connections."""

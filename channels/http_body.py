@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Final
 
 import httpx
@@ -27,15 +28,16 @@ async def read_bounded(response: httpx.Response, limit: int) -> bytes:
     """The whole decoded body; raises TooLarge or Undecodable."""
     parts: list[bytes] = []
     size = 0
-    async for part in decoded(response, limit):
-        size += len(part)
-        if size > limit:
-            raise TooLarge
-        parts.append(part)
+    async with aclosing(decoded(response, limit)) as pieces:
+        async for part in pieces:
+            size += len(part)
+            if size > limit:
+                raise TooLarge
+            parts.append(part)
     return b"".join(parts)
 
 
-async def decoded(response: httpx.Response, limit: int | None = None) -> AsyncIterator[bytes]:
+async def decoded(response: httpx.Response, limit: int | None = None) -> AsyncGenerator[bytes, None]:
     """Decoded pieces of at most 64 kB or one packet; `limit` bounds what comes over the line."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
