@@ -56,6 +56,8 @@ def _marker(name: str) -> Path:
 def install_bluesky() -> None:
     """PostgreSQL, Redis, and the network's own packages with their compiled database driver."""
     _install_system_packages({"redis-server": "redis-server", "postgresql": "pg_ctlcluster"})
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        raise NotInstalled("Install Node.js 20 or newer, with npm, first.")
     folder = SERVERS / "bluesky"
     folder.mkdir(parents=True, exist_ok=True)
     if not _network_is_installed(folder):
