@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ from tui.app import DeskApp
 from tui.look import Look
 from webcare.bootstrap import Program, open_desk
 
+LEAVING_SECONDS = 4
+
 
 def run(program: Program, *, practice: tuple[int, int] | None = None) -> None:
     """Run the desk until the operator leaves."""
@@ -28,7 +31,22 @@ def run(program: Program, *, practice: tuple[int, int] | None = None) -> None:
 
 async def _run(program: Program) -> None:
     async with open_desk(program) as desk:
-        await DeskApp(desk, look_of(program), crash_folder=program.settings.places.state).run_async()
+        app = DeskApp(desk, look_of(program), crash_folder=program.settings.places.state)
+        _leave_when_told(app)
+        await app.run_async()
+
+
+def _leave_when_told(app: DeskApp) -> None:
+    """A line that broke, or a machine that goes down, ends the desk as `q` does: drafts and terminal kept."""
+
+    def leave() -> None:
+        # Painting on a line that is gone can hang; the alarm ends us then, and the lease frees our claims.
+        signal.alarm(LEAVING_SECONDS)
+        app.exit()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        loop.add_signal_handler(number, leave)
 
 
 def look_of(program: Program) -> Look:
