@@ -45,6 +45,7 @@ class DeskApp(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.theme = f"webcare-{self._look.theme}"
         self.crashed: Path | None = None
+        self.last_words = self._look.door.line("")
 
     @property
     def guard_hits(self) -> int:
@@ -82,5 +83,6 @@ class DeskApp(App[None], inherit_bindings=False):
         if self.crashed is not None:
             sentence = _("{sentence} What happened is in {path}.", sentence=sentence, path=self.crashed)
         self.bell()
-        self._exit_renderables.append(Text(self._look.door.line(sentence)))
+        self.last_words = self._look.door.line(sentence)
+        self._exit_renderables.append(Text(self.last_words))
         self._close_messages_no_wait()

@@ -61,7 +61,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("find.previous", ("N",), N_("previous hit"), N_("previous hit"), _BOTH, counts=True),
     Key("find.filter", ("\\",), N_("filter"), N_("filter this queue"), _BOTH),
     Key("desk.command", (":", "ctrl+p"), N_("command"), N_("command line: every act by name"), _BOTH),
-    Key("desk.help", ("?",), N_("all keys"), N_("all keys of this place"), (*_BOTH, "outbox", "sheet")),
+    Key("desk.help", ("?",), N_("all keys"), N_("all keys of this place"), _BOTH),
     # claiming
     Key("claim.toggle", ("c",), N_("claim"), N_("claim, or release"), _BOTH),
     Key("claim.steal", ("C",), N_("take over"), N_("take over from a colleague, with a reason"), _BOTH),

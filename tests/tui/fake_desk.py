@@ -1,10 +1,12 @@
 """A desk in memory: the same questions and read models as the real one, no files and no clock of its own."""
 
+# ruff: noqa: D101, D102 - what each method does stands in the desk it stands in for
+
 from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -92,7 +94,9 @@ class World:
     template_text: str = "Hoi {{?voornaam}}, dat zoeken we uit. Je ordernummer is {{?ordernummer}}?"
     link: str | None = "https://bsky.app/profile/x/post/1"
     profile: tuple[tuple[str, str], ...] = (("bio", "Fietst graag."), ("volgers", "1.204"))
-    collector: CollectorState = CollectorState(running=True, mine=True, sentence="")
+    collector: CollectorState = field(
+        default_factory=lambda: CollectorState(running=True, mine=True, sentence="")
+    )
     error: str = ""
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     listeners: list[asyncio.Queue[Change]] = field(default_factory=list)
@@ -128,6 +132,14 @@ class World:
         for listener in self.listeners:
             listener.put_nowait(change)
 
+    def status(self, id_: int) -> str:
+        """Where a conversation stands now."""
+        return self.rows[id_].status
+
+    def labels(self, id_: int) -> tuple[str, ...]:
+        """Its labels now."""
+        return self.rows[id_].labels
+
     def did(self, *act: object) -> None:
         """Note an act; raises when the world is broken."""
         if self.error:
@@ -136,7 +148,7 @@ class World:
 
     def ordered(self, queue: str, search: str | None) -> list[Row]:
         """The rows of a queue, most urgent first."""
-        tests = {
+        tests: dict[str, Callable[[Row], bool]] = {
             "open": lambda one: one.status == "open",
             "mine": lambda one: one.status == "open" and one.holder_is_me,
             "unassigned": lambda one: one.status == "open" and not one.assignee,
@@ -145,11 +157,15 @@ class World:
             "snoozed": lambda one: one.status == "snoozed",
             "all": lambda _one: True,
         }
-        test = tests.get(queue, lambda _one: False)
+        test = tests.get(queue, _nothing)
         found = [one for one in self.rows.values() if test(one)]
         if search:
             found = [one for one in found if search.lower() in (one.preview + one.contact_name).lower()]
         return sorted(found, key=lambda one: (one.due_at or 2**60, one.id))
+
+
+def _nothing(_one: Row) -> bool:
+    return False
 
 
 class FakeQueues:

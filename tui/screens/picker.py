@@ -87,6 +87,7 @@ class Picker(Bottom[Picked]):
         super().on_mount()
         self._field.focus()
         self._field.action_end()
+        self._say_answer(self._field.value)
         self._show_preview()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -94,9 +95,7 @@ class Picker(Bottom[Picked]):
         event.stop()
         query = event.value if event.value != self._question.value else ""
         self._choices.show(ranked(query, self._question.choices, lambda choice: choice.name))
-        if self._question.answer:
-            door = self._look.door
-            self._understood.show(((door.line(f"   {self._question.answer(event.value)}"), "dim"),))
+        self._say_answer(event.value)
         self._show_preview()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -125,6 +124,11 @@ class Picker(Bottom[Picked]):
             event.prevent_default()
             self._choices.move(_MOVES[event.key])
             self._show_preview()
+
+    def _say_answer(self, text: str) -> None:
+        if self._question.answer:
+            words = self._look.door.line(f"   {self._question.answer(text)}")
+            self._understood.show(((words, "dim"),))
 
     def _show_preview(self) -> None:
         if self._question.preview:

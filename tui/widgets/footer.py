@@ -23,7 +23,7 @@ def footer(keymap: Keymap, place: Place, look: Look, *, instead: dict[str, str] 
     """The keys of a place, for its last line; `instead` gives another word for an act as things stand."""
     words = instead or {}
     pieces: list[Span] = [(SafeText(" "), "text")]
-    ids = [*FOOTERS[place], *(["desk.help"] if place not in {"composer", "review"} else [])]
+    ids = [*FOOTERS[place], *(["desk.help"] if place in {"list", "conversation"} else [])]
     for id_ in ids:
         key = keymap.of(id_)
         pieces += [
