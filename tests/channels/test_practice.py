@@ -1,27 +1,23 @@
-"""The practice channel: its day, its cursor, what it posts, how it fails on purpose."""
+"""The practice channel: its day, its cursor, and the people who answer."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.base import Batch, Connector, Draft, Permanent, Prepared, Retryable, Unknown
-from channels.practice.connector import STREAM, PracticeConnector, PracticeOptions
+from channels.base import Batch, Connector, Prepared
+from channels.practice.connector import STREAM, PracticeOptions
 from channels.practice.day import make_day, script
-from channels.practice.faults import Faults
-from channels.practice.ledger import Ledger, Posted
+from channels.practice.ledger import Ledger
 from channels.practice.people import answer_texts
 from domain.clock import DAY, HOUR, MINUTE, ManualClock
-from domain.inbound import ContactRef, Inbound
-
-START = 1_795_420_800_000
-JANNA = ContactRef(remote_id="x:janna", handle="janna", name="Janna")
+from domain.inbound import Inbound
+from tests.channels.practice_desk import START, everything, practice, reply
 
 
 @pytest.fixture
@@ -32,32 +28,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     return tmp_path / "practice.jsonl"
-
-
-def _connector(clock: ManualClock, ledger: Path, **options: object) -> PracticeConnector:
-    return PracticeConnector("practice", clock, ledger, replace(PracticeOptions(), **options))  # type: ignore[arg-type]
-
-
-async def _everything(connector: PracticeConnector, cursor: str | None) -> tuple[list[Inbound], str | None]:
-    items: list[Inbound] = []
-    while True:
-        batch = await connector.pull(STREAM, cursor)
-        items.extend(batch.items)
-        cursor = batch.cursor or cursor
-        if not batch.more:
-            return items, cursor
-
-
-def _draft(parent: Inbound, text: str, visibility: str = "public") -> Draft:
-    return Draft(
-        text=text,
-        visibility="private" if visibility == "private" else "public",
-        thread_key=parent.thread_key,
-        parent_id=parent.remote_id,
-        parent_ref=None,
-        recipient=parent.author,
-        lang=parent.lang,
-    )
 
 
 def test_the_script_is_a_full_day_of_different_texts() -> None:
@@ -97,13 +67,13 @@ def test_the_script_carries_hostile_text() -> None:
 
 
 def test_it_is_a_connector_and_says_that_it_is_none(clock: ManualClock, ledger: Path) -> None:
-    connector: Connector = _connector(clock, ledger)
+    connector: Connector = practice(clock, ledger)
     assert connector.caps.simulated
     assert connector.channel == "practice"
 
 
 async def test_it_says_that_nothing_leaves(clock: ManualClock, ledger: Path) -> None:
-    state = await _connector(clock, ledger).check_auth()
+    state = await practice(clock, ledger).check_auth()
     assert state.ok
     assert "nothing leaves this machine" in state.sentence
 
@@ -111,7 +81,7 @@ async def test_it_says_that_nothing_leaves(clock: ManualClock, ledger: Path) -> 
 async def test_the_desk_opens_on_some_forty_mentions_of_the_last_hours(
     clock: ManualClock, ledger: Path
 ) -> None:
-    items, _cursor = await _everything(_connector(clock, ledger), None)
+    items, _cursor = await everything(practice(clock, ledger), None)
     assert 35 <= len(items) <= 50
     ages = [START - item.created_at for item in items]
     assert ages == sorted(ages, reverse=True)
@@ -123,25 +93,25 @@ async def test_the_desk_opens_on_some_forty_mentions_of_the_last_hours(
 async def test_the_day_comes_in_as_time_passes_and_a_restart_continues(
     clock: ManualClock, ledger: Path
 ) -> None:
-    seen, cursor = await _everything(_connector(clock, ledger), None)
+    seen, cursor = await everything(practice(clock, ledger), None)
     for _minute in range(60):
         clock.advance(MINUTE)
-        fresh, cursor = await _everything(_connector(clock, ledger), cursor)
+        fresh, cursor = await everything(practice(clock, ledger), cursor)
         assert all(clock.now() - MINUTE < item.created_at <= clock.now() for item in fresh)
         seen += fresh
     assert len(seen) > 150
     assert len({item.remote_id for item in seen}) == len(seen)
-    once, _cursor = await _everything(_connector(clock, ledger, catch_up=None), None)
+    once, _cursor = await everything(practice(clock, ledger, catch_up=None), None)
     assert len(once) < len(seen)
 
 
 async def test_one_day_at_speed_brings_every_line_and_then_the_next_day_begins(
     clock: ManualClock, ledger: Path
 ) -> None:
-    connector = _connector(clock, ledger, speed=600.0, catch_up=None)
-    items, cursor = await _everything(connector, None)
+    connector = practice(clock, ledger, speed=600.0, catch_up=None)
+    items, cursor = await everything(connector, None)
     clock.advance(2 * DAY // 600)
-    more, _cursor = await _everything(connector, cursor)
+    more, _cursor = await everything(connector, cursor)
     items += more
     assert len({item.remote_id for item in items}) == len(items)
     assert {item.text for item in items} == {line.text for line in script()}
@@ -152,37 +122,37 @@ async def test_one_day_at_speed_brings_every_line_and_then_the_next_day_begins(
 async def test_the_same_seed_and_clock_give_the_same_day(ledger: Path) -> None:
     async def day(seed: int) -> list[Inbound]:
         clock = ManualClock(START)
-        connector = _connector(clock, ledger, seed=seed, catch_up=None)
-        items, cursor = await _everything(connector, None)
+        connector = practice(clock, ledger, seed=seed, catch_up=None)
+        items, cursor = await everything(connector, None)
         clock.advance(40 * MINUTE)
-        return items + (await _everything(connector, cursor))[0]
+        return items + (await everything(connector, cursor))[0]
 
     assert await day(4) == await day(4)
     assert [item.text for item in await day(4)] != [item.text for item in await day(5)]
 
 
 async def test_pages_are_bounded_and_say_that_more_waits(clock: ManualClock, ledger: Path) -> None:
-    batch = await _connector(clock, ledger, page=7).pull(STREAM, None)
+    batch = await practice(clock, ledger, page=7).pull(STREAM, None)
     assert (len(batch.items), batch.more) == (7, True)
 
 
 async def test_a_desk_that_was_away_goes_on_where_it_was(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    _items, cursor = await _everything(connector, None)
+    connector = practice(clock, ledger)
+    _items, cursor = await everything(connector, None)
     clock.advance(3 * DAY)
-    fresh, cursor = await _everything(connector, cursor)
+    fresh, cursor = await everything(connector, cursor)
     assert len(fresh) == 1
     clock.advance(5 * MINUTE)
-    assert len((await _everything(connector, cursor))[0]) > 2
+    assert len((await everything(connector, cursor))[0]) > 2
 
 
 async def test_another_speed_goes_on_where_it_was(clock: ManualClock, ledger: Path) -> None:
-    seen, cursor = await _everything(_connector(clock, ledger), None)
+    seen, cursor = await everything(practice(clock, ledger), None)
     clock.advance(MINUTE)
-    fast = _connector(clock, ledger, speed=120.0)
-    fresh, cursor = await _everything(fast, cursor)
+    fast = practice(clock, ledger, speed=120.0)
+    fresh, cursor = await everything(fast, cursor)
     clock.advance(3 * MINUTE)
-    fresh += (await _everything(fast, cursor))[0]
+    fresh += (await everything(fast, cursor))[0]
     assert len(fresh) > 20
     assert len({item.remote_id for item in seen + fresh}) == len(seen + fresh)
 
@@ -193,7 +163,7 @@ async def test_another_speed_goes_on_where_it_was(clock: ManualClock, ledger: Pa
 async def test_a_foreign_cursor_starts_the_day_again_and_says_so(
     clock: ManualClock, ledger: Path, cursor: str
 ) -> None:
-    batch = await _connector(clock, ledger).pull(STREAM, cursor)
+    batch = await practice(clock, ledger).pull(STREAM, cursor)
     assert batch.items
     assert batch.gap
 
@@ -209,7 +179,7 @@ async def test_however_it_is_polled_nothing_is_skipped_or_doubled(
     cursor: str | None = None
     for step in [0, *steps]:
         clock.advance(step)
-        items, cursor = await _everything(_connector(clock, ledger, page=page, catch_up=None), cursor)
+        items, cursor = await everything(practice(clock, ledger, page=page, catch_up=None), cursor)
         seen += [item.remote_id for item in items]
     day = make_day(PracticeOptions().seed)
     wanted = [f"p{day.at(position)[0]}-{day.at(position)[1].id}" for position in range(len(seen))]
@@ -217,7 +187,7 @@ async def test_however_it_is_polled_nothing_is_skipped_or_doubled(
 
 
 async def test_private_and_public_say_where_they_can_be_answered(clock: ManualClock, ledger: Path) -> None:
-    items, _cursor = await _everything(_connector(clock, ledger), None)
+    items, _cursor = await everything(practice(clock, ledger), None)
     private = [item for item in items if item.visibility == "private"]
     assert private
     for item in private:
@@ -228,101 +198,6 @@ async def test_private_and_public_say_where_they_can_be_answered(clock: ManualCl
     reviews = [item for item in items if item.kind == "review"]
     assert all(item.rating and not item.can_reply_private.ok for item in reviews)
     assert {item.source for item in items} == {"mentions", "search:heldervonk"}
-
-
-async def test_a_reply_is_on_disk_once_and_can_be_read_back(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    items, _cursor = await _everything(connector, None)
-    prepared = await connector.prepare(_draft(items[0], "Goedemorgen"))
-    assert await connector.find_sent(prepared) is None
-    sent = await connector.send(prepared)
-    assert len(Ledger(ledger).posts()) == 1
-    found = await _connector(clock, ledger).find_sent(prepared)
-    assert found == sent
-    assert sent.sent_at == START
-
-
-async def test_a_second_send_is_a_second_post(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    items, _cursor = await _everything(connector, None)
-    prepared = await connector.prepare(_draft(items[0], "Goedemorgen"))
-    ids = {(await connector.send(prepared)).remote_id for _ in range(2)}
-    assert len(ids) == 2
-    assert [post.key for post in Ledger(ledger).posts()] == [prepared.key] * 2
-
-
-async def test_too_long_is_refused_and_not_posted(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    items, _cursor = await _everything(connector, None)
-    assert not connector.measure("👨‍👩‍👧‍👦" * 501).ok
-    assert connector.measure("👨‍👩‍👧‍👦" * 500).ok
-    with pytest.raises(Permanent):
-        await connector.send(await connector.prepare(_draft(items[0], "a" * 501)))
-    assert not Ledger(ledger).posts()
-
-
-@pytest.mark.parametrize(
-    ("faults", "error", "posts"),
-    [
-        (Faults(refuse=1.0), Permanent, 0),
-        (Faults(busy=1.0), Retryable, 0),
-        (Faults(drop=1.0), Unknown, 0),
-        (Faults(mute=1.0), Unknown, 1),
-    ],
-)
-async def test_faults_leave_what_they_promise(
-    clock: ManualClock, ledger: Path, faults: Faults, error: type[Exception], posts: int
-) -> None:
-    connector = _connector(clock, ledger, faults=faults)
-    items, _cursor = await _everything(connector, None)
-    prepared = await connector.prepare(_draft(items[0], "Goedemorgen"))
-    with pytest.raises(error):
-        await connector.send(prepared)
-    assert len(Ledger(ledger).posts()) == posts
-    assert (await connector.find_sent(prepared) is not None) == bool(posts)
-
-
-async def test_a_lagging_platform_shows_a_post_later(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger, faults=Faults(lag=5_000))
-    items, _cursor = await _everything(connector, None)
-    prepared = await connector.prepare(_draft(items[0], "Goedemorgen"))
-    await connector.send(prepared)
-    assert await connector.find_sent(prepared) is None
-    clock.advance(5_000)
-    assert await connector.find_sent(prepared) is not None
-
-
-async def test_faults_are_shares(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger, faults=Faults(refuse=0.1, busy=0.2, drop=0.1, mute=0.1))
-    items, _cursor = await _everything(connector, None)
-    outcomes: Counter[str] = Counter()
-    for number in range(300):
-        try:
-            await connector.send(await connector.prepare(_draft(items[0], f"Antwoord {number}")))
-            outcomes["sent"] += 1
-        except (Permanent, Retryable, Unknown) as error:
-            outcomes[type(error).__name__] += 1
-    assert outcomes["sent"] > outcomes["Unknown"] > outcomes["Permanent"] > 0
-    assert len(Ledger(ledger).posts()) > outcomes["sent"]
-
-
-def test_a_torn_line_is_no_post_and_spoils_no_other(ledger: Path) -> None:
-    post = Posted("k", "us-1", 1, 1, "hoi", "public", "t", "", "x:janna", "janna", "Janna", "nl")
-    Ledger(ledger).append(post)
-    with ledger.open("ab") as file:
-        file.write(b'{"key":"half')
-    reader = Ledger(ledger)
-    assert reader.posts() == (post,)
-    other = replace(post, key="k2", remote_id="us-2")
-    Ledger(ledger).append(other)
-    assert reader.posts() == (post, other)
-    assert Ledger(ledger).posts() == (post, other)
-
-
-async def test_an_unreadable_file_is_said_in_words(clock: ManualClock, tmp_path: Path) -> None:
-    connector = _connector(clock, tmp_path)
-    with pytest.raises(Retryable, match="cannot be read"):
-        await connector.pull(STREAM, None)
 
 
 async def test_people_answer_by_how_well_they_were_helped(clock: ManualClock, ledger: Path) -> None:
@@ -340,15 +215,15 @@ async def test_people_answer_by_how_well_they_were_helped(clock: ManualClock, le
 
 async def _answers_to(clock: ManualClock, ledger: Path, text: str) -> list[Inbound]:
     clock.set(START)
-    connector = _connector(clock, ledger)
-    items, cursor = await _everything(connector, None)
+    connector = practice(clock, ledger)
+    items, cursor = await everything(connector, None)
     complaints = {line.text for line in script() if line.kind == "complaint" and line.lang == "nl"}
     for item in items:
         if item.text in complaints:
-            reply = _draft(item, text.format(name=item.author.name), item.visibility)
-            await connector.send(await connector.prepare(reply))
+            draft = reply(item, text.format(name=item.author.name), item.visibility)
+            await connector.send(await connector.prepare(draft))
     clock.advance(5 * MINUTE)
-    fresh, _cursor = await _everything(connector, cursor)
+    fresh, _cursor = await everything(connector, cursor)
     answers = [item for item in fresh if (item.parent_id or "").startswith("us-")]
     by_thread = {item.thread_key: item for item in items}
     assert len(answers) >= 5
@@ -360,33 +235,33 @@ async def _answers_to(clock: ManualClock, ledger: Path, text: str) -> list[Inbou
 
 
 async def test_answers_come_once_also_across_a_restart(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    items, cursor = await _everything(connector, None)
+    connector = practice(clock, ledger)
+    items, cursor = await everything(connector, None)
     for item in items:
-        await connector.send(await connector.prepare(_draft(item, f"Dag {item.author.name}")))
+        await connector.send(await connector.prepare(reply(item, f"Dag {item.author.name}")))
     seen: list[str] = []
     for _step in range(40):
         clock.advance(10_000)
-        fresh, cursor = await _everything(_connector(clock, ledger, page=3), cursor)
+        fresh, cursor = await everything(practice(clock, ledger, page=3), cursor)
         seen += [item.remote_id for item in fresh if item.remote_id.startswith("a-")]
     assert len(seen) == len(set(seen)) >= 10
-    again, _cursor = await _everything(_connector(clock, ledger), None)
+    again, _cursor = await everything(practice(clock, ledger), None)
     assert [item.remote_id for item in again if item.remote_id.startswith("a-")] == seen
 
 
 async def test_an_answer_can_be_answered(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    items, cursor = await _everything(connector, None)
+    connector = practice(clock, ledger)
+    items, cursor = await everything(connector, None)
     for item in items:
-        await connector.send(await connector.prepare(_draft(item, "Wordt vervolgd.")))
+        await connector.send(await connector.prepare(reply(item, "Wordt vervolgd.")))
     clock.advance(5 * MINUTE)
-    angry, cursor = await _everything(connector, cursor)
+    angry, cursor = await everything(connector, cursor)
     angry = [item for item in angry if item.remote_id.startswith("a-")]
     for item in angry:
         text = "Sorry, dat antwoord was te kort. Ik heb de monteur ingepland, hij komt morgen om 9.00."
-        await connector.send(await connector.prepare(_draft(item, text)))
+        await connector.send(await connector.prepare(reply(item, text)))
     clock.advance(5 * MINUTE)
-    again, _cursor = await _everything(connector, cursor)
+    again, _cursor = await everything(connector, cursor)
     posts = {post.remote_id: post.parent_id for post in Ledger(ledger).posts()}
     answered = {posts[item.parent_id] for item in again if item.parent_id in posts}
     assert answered
@@ -394,9 +269,9 @@ async def test_an_answer_can_be_answered(clock: ManualClock, ledger: Path) -> No
 
 
 async def test_a_prepared_reply_survives_json(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
-    items, _cursor = await _everything(connector, None)
-    prepared = await connector.prepare(_draft(items[0], "Goedemorgen"))
+    connector = practice(clock, ledger)
+    items, _cursor = await everything(connector, None)
+    prepared = await connector.prepare(reply(items[0], "Goedemorgen"))
     back = Prepared(
         **json.loads(
             json.dumps(
@@ -415,7 +290,7 @@ async def test_a_prepared_reply_survives_json(clock: ManualClock, ledger: Path) 
 
 
 async def test_it_does_not_stream(clock: ManualClock, ledger: Path) -> None:
-    connector = _connector(clock, ledger)
+    connector = practice(clock, ledger)
     batches: list[Batch] = [batch async for batch in connector.listen(STREAM, None)]
     assert batches == []
     assert connector.rate is None

@@ -25,7 +25,7 @@ def _score(text: str, lang: str | None = None) -> Score:
 
 RULES = {
     "negation turns praise": [
-        ("Dit is niet leuk meer", "negative"),
+        ("Zo is het voor mij niet leuk meer", "negative"),
         ("Leuk vind ik dit niet", "negative"),
         ("I am not happy with this", "negative"),
         ("The engineer wasn't helpful", "negative"),
@@ -55,7 +55,7 @@ RULES = {
         ("Fijn hoor, weer een koude douche", "negative"),
         ("Bedankt hè, alweer geen internet", "negative"),
         ("Al twee uur in de wacht, geweldige service 👏👏", "negative"),
-        ("Thanks for nothing", "negative"),
+        ("Thanks for nothing, I will fix the meter myself", "negative"),
     ],
     "closing thanks is good news": [
         ("bedankt!", "positive"),
