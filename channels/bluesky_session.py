@@ -17,7 +17,7 @@ from typing import Final, Literal, Protocol
 from channels.base import AuthFailed, Malformed, Permanent, Rate, Unknown
 from channels.http import BoundedClient, Query
 from channels.http_answer import Answer
-from domain.clock import Clock
+from domain.clock import MINUTE, Clock, Millis
 from domain.errors import ChannelError
 from domain.text import clean_for_store
 from i18n import _
@@ -35,6 +35,9 @@ SHUT: Final = frozenset(
 JSON: Final = "application/json"
 SIGN_IN: Final = "com.atproto.server.createSession"
 REFRESH: Final = "com.atproto.server.refreshSession"
+
+REST: Final[Millis] = 15 * MINUTE
+"""Between two tries of a password that was refused."""
 
 _LONGEST_REASON: Final = 200
 
@@ -98,6 +101,8 @@ class BlueskySession:
         self._password = app_password
         self._store = store
         self._tokens: _Tokens | None = None
+        self._clock = clock
+        self._refused: tuple[str, Millis] | None = None
         self._renewing = asyncio.Lock()
 
     @property
@@ -166,13 +171,20 @@ class BlueskySession:
             return None
         try:
             return self._opened(await self._sent(_Request("POST", REFRESH), worn.refresh))
-        except AuthFailed:
+        except (AuthFailed, Permanent):
             return None
 
     async def _signed_in(self) -> _Tokens:
+        """A new session. A refused password is not tried again for a while: signing in is scarce."""
+        if self._refused is not None and self._clock.now() < self._refused[1]:
+            raise AuthFailed(self._refused[0])
         credentials = {"identifier": self._identifier, "password": self._password}
         content = jsonlib.dumps(credentials).encode()
-        return self._opened(await self._sent(_Request("POST", SIGN_IN, content=content, mime=JSON), None))
+        try:
+            return self._opened(await self._sent(_Request("POST", SIGN_IN, content=content, mime=JSON), None))
+        except AuthFailed as error:
+            self._refused = (str(error), self._clock.now() + REST)
+            raise
 
     def _opened(self, answer: Json) -> _Tokens:
         names = ("did", "handle", "accessJwt", "refreshJwt")

@@ -75,6 +75,28 @@ async def test_a_revoked_password_is_said_and_tried_once_a_call(world: World) ->
     assert "app password" in state.sentence
 
 
+async def test_a_refused_password_is_left_alone_for_a_while(world: World) -> None:
+    """Signing in is limited to 300 a day; a desk that polls must not use them up."""
+    connector = world.connector(password="wrong")
+    for _poll in range(10):
+        with pytest.raises(AuthFailed, match="app password"):
+            await connector.pull(NOTIFICATIONS, None)
+        world.clock.advance(MINUTE)
+    assert world.server.calls.count(SIGN_IN) == 1
+    world.us.password = "wrong"
+    world.clock.advance(15 * MINUTE)
+    assert (await connector.check_auth()).ok
+
+
+async def test_a_refresh_token_that_is_no_good_in_another_way_means_signing_in(world: World) -> None:
+    connector = world.connector()
+    await connector.check_auth()
+    world.server.expire()
+    world.server.fail(REFRESH, Fault("status", 400, error="InvalidRequest"))
+    assert (await connector.check_auth()).ok
+    assert world.server.calls.count(SIGN_IN) == 2
+
+
 async def test_a_token_that_is_refused_straight_after_signing_in_ends_it(world: World) -> None:
     connector = world.connector()
     refused = Fault("status", 400, error="InvalidToken")
