@@ -1,0 +1,1 @@
+"""What the suites stand on: a terminal, a screen, processes, noise, figures and data."""
