@@ -9,7 +9,6 @@ from channels.base import Connector
 from config.channel_settings import (
     BlueskyOptions,
     ChannelSettings,
-    FeedOptions,
     MastodonOptions,
     PracticeOptions,
 )
@@ -63,6 +62,22 @@ def _bluesky(program: Program, channel: ChannelSettings) -> Connector:
     )
 
 
+def _mastodon(program: Program, channel: ChannelSettings) -> Connector:
+    from channels.mastodon import Listening, MastodonConnector  # noqa: PLC0415 - as above
+
+    options = _options(channel, MastodonOptions)
+    return MastodonConnector(
+        channel.id,
+        options.server,
+        _credential(program, channel),
+        clock=program.clock,
+        listening=Listening(
+            mentions=options.mentions, hashtags=options.hashtags, streaming=options.streaming
+        ),
+        listen_only=channel.listen_only,
+    )
+
+
 def _options(channel: ChannelSettings, kind: type[Options]) -> Options:
     assert isinstance(channel.options, kind)
     return channel.options
@@ -76,4 +91,5 @@ def _credential(program: Program, channel: ChannelSettings) -> str:
 _MAKERS: Mapping[str, Callable[[Program, ChannelSettings], Connector]] = {
     "practice": _practice,
     "bluesky": _bluesky,
+    "mastodon": _mastodon,
 }
