@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from domain.calendar import ALWAYS
 from tui.app import DeskApp
@@ -23,9 +23,9 @@ from webcare.bootstrap import Program, open_desk
 LEAVING_SECONDS = 4
 
 
-def run(program: Program, *, practice: tuple[int, int] | None = None) -> None:
-    """Run the desk until the operator leaves."""
-    with own_collector(program, practice):
+def run(program: Program, *, practice: tuple[int, int] | None = None, collect: bool = True) -> None:
+    """Run the desk until the operator leaves; without `collect` something else has to bring mentions in."""
+    with own_collector(program, practice) if collect else nullcontext():
         asyncio.run(_run(program))
 
 

@@ -67,14 +67,17 @@ class LazyGroup(click.Group):
     default=None,
     help=_("A configuration file or directory; else WEBCARE_CONFIG, else the usual place."),
 )
+@click.option(
+    "--no-collect", is_flag=True, hidden=True, help=_("Open the desk without a collector of its own.")
+)
 @click.version_option(__version__, message="webcare %(version)s")
 @click.pass_context
-def webcare(ctx: click.Context, config: Path | None) -> None:
+def webcare(ctx: click.Context, config: Path | None, no_collect: bool) -> None:
     """A keyboard-driven webcare desk for the terminal. Without a command it opens the desk."""
     ctx.obj = config
     if ctx.invoked_subcommand is None:
         face = importlib.import_module("webcare.cli.face")
-        face.open_the_desk(config)
+        face.open_the_desk(config, collect=not no_collect)
 
 
 def main() -> None:

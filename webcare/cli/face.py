@@ -12,9 +12,9 @@ from webcare.bootstrap import Program, practising, start
 from webcare.cli.session import program_of
 
 
-def open_the_desk(config: Path | None) -> None:
-    """Open the full-screen desk."""
-    run_face(start(config))
+def open_the_desk(config: Path | None, *, collect: bool = True) -> None:
+    """Open the full-screen desk, with a collector of its own unless told otherwise."""
+    run_face(start(config), collect=collect)
 
 
 @click.command("practise", help=_("Practise on an invented day of mentions, in a database of its own."))
@@ -32,11 +32,11 @@ def practise_command(ctx: click.Context, speed: int, seed: int, fresh: bool) -> 
     run_face(practising(program, database, seed=seed, speed=speed), practice=(seed, speed))
 
 
-def run_face(program: Program, *, practice: tuple[int, int] | None = None) -> None:
+def run_face(program: Program, *, practice: tuple[int, int] | None = None, collect: bool = True) -> None:
     """Run the full-screen program until the operator leaves."""
     for name, value in (("FPS", "240"), ("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0")):
         # Read by Textual at its import: no frame limiter between a key and its paint, nothing that glides.
         os.environ.setdefault(f"TEXTUAL_{name}", value)
     from webcare.face import run  # noqa: PLC0415 - after the environment is set
 
-    run(program, practice=practice)
+    run(program, practice=practice, collect=collect)
