@@ -1,0 +1,50 @@
+"""The pseudo-terminal and its screen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.lib.pty import FRAME_BEGIN, FRAME_END, Terminal, answers, frames
+from bench.lib.screen import Screen
+
+SIZE = "import os, sys; print(*os.get_terminal_size()); print(sys.stdin.readline().strip() + '!')"
+
+
+def test_questions_are_answered_as_a_modern_terminal_does() -> None:
+    assert answers(b"text\x1b[?2026$p more\x1b[c") == b"\x1b[?2026;2$y\x1b[?62;22c"
+    assert answers(b"\x1b[?2026h\x1b[31m\x1b[2;2H") == b""
+
+
+def test_frames_end_where_the_update_ends() -> None:
+    one, two = FRAME_BEGIN + b"one" + FRAME_END, FRAME_BEGIN + b"two" + FRAME_END
+    assert frames(one + two + FRAME_BEGIN + b"unfinished") == [one, two]
+    assert frames(b"no frame at all") == []
+
+
+def test_a_program_sees_the_size_and_what_is_typed(tmp_path: Path) -> None:
+    with Terminal([sys.executable, "-c", SIZE], {"TERM": "xterm"}, tmp_path) as terminal:
+        terminal.send(b"hallo\n")
+        said = terminal.until(lambda chunk: b"hallo!" in chunk.data, patience=20)
+    assert b"160 48\r\n" in b"".join(chunk.data for chunk in said)
+
+
+def test_a_scroll_region_moves_only_its_lines() -> None:
+    screen = Screen(10, 4)
+    screen.feed(b"one\r\ntwo\r\nthree\r\nfour\x1b[2;3r\x1b[1S\x1b[r")
+    assert [row.strip() for row in screen.rows] == ["one", "three", "", "four"]
+    screen.feed(b"\x1b[1T")
+    assert [row.strip() for row in screen.rows] == ["", "one", "three", ""]
+
+
+@given(st.integers(min_value=0, max_value=200))
+def test_a_sequence_may_be_cut_anywhere(cut: int) -> None:
+    data = "\x1b[?2026h\x1b[>1u\x1b[2;3H\x1b[38;2;1;2;3mjä▌\x1b[0m\x1b[?2026$p\x1b[?2026l".encode()
+    screen = Screen(20, 3)
+    screen.feed(data[:cut])
+    screen.feed(data[cut:])
+    assert screen.rows[1].rstrip() == "  jä▌"
+    assert screen.line_of("▌", 4) == 1
