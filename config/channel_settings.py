@@ -19,8 +19,8 @@ class PracticeOptions:
     seed: int = 1
     """The same seed gives the same day."""
 
-    speed: int = 60
-    """Simulated seconds per second."""
+    speed: int = 10
+    """Script minutes per real minute: 10 is a mention every twenty seconds by day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,17 +193,20 @@ class _Policies:
         if not written:
             raise part.fault("id", _("promise something: add 'first_response: 1 hour', for instance"))
         counted = self._calendar(part, written)
-        return SlaPolicy(
-            id=policy_id,
-            version=part.get("version", number(1, 1_000_000), 1),
-            calendar=counted,
-            targets=SlaTargets(**{metric: _working(found, counted) for metric, found in written.items()}),
-            channels=frozenset(part.get("channels", list_of(choice(self.channels)), ())),
-            platforms=frozenset(part.get("platforms", list_of(text), ())),
-            kinds=frozenset(part.get("kinds", list_of(choice(KINDS)), ())),
-            priorities=frozenset(part.get("priorities", list_of(choice(PRIORITIES)), ())),
-            labels=frozenset(part.get("labels", list_of(text), ())),
-        )
+        try:
+            return SlaPolicy(
+                id=policy_id,
+                version=part.get("version", number(1, 1_000_000), 1),
+                calendar=counted,
+                targets=SlaTargets(**{metric: _working(found, counted) for metric, found in written.items()}),
+                channels=frozenset(part.get("channels", list_of(choice(self.channels)), ())),
+                platforms=frozenset(part.get("platforms", list_of(text), ())),
+                kinds=frozenset(part.get("kinds", list_of(choice(KINDS)), ())),
+                priorities=frozenset(part.get("priorities", list_of(choice(PRIORITIES)), ())),
+                labels=frozenset(part.get("labels", list_of(text), ())),
+            )
+        except ValueError as error:
+            raise ConfigError(_("{place}: {sentence}", place=part.place, sentence=error)) from error
 
     def _calendar(self, part: Section, written: Mapping[Metric, values.Duration]) -> Calendar:
         """The calendar by its name; where none is named, the first one, or what the durations ask for."""

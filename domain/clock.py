@@ -6,7 +6,7 @@ where a local date matters (calendars) or where a person reads it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 Millis = int
@@ -16,6 +16,8 @@ SECOND: Millis = 1_000
 MINUTE: Millis = 60 * SECOND
 HOUR: Millis = 60 * MINUTE
 DAY: Millis = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -47,11 +49,11 @@ class ManualClock:
 
 def to_datetime(moment: Millis) -> datetime:
     """The moment as an aware datetime in UTC."""
-    return datetime.fromtimestamp(moment / 1000, UTC)
+    return _EPOCH + timedelta(milliseconds=moment)
 
 
 def to_millis(moment: datetime) -> Millis:
     """An aware datetime as UTC milliseconds; raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a datetime without a time zone is not a moment")
-    return round(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

@@ -304,3 +304,10 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert load(None, environment, home=tmp_path).database == Path("/var/lib/webcare/webcare.db")
     environment["WEBCARE_DATABASE"] = "/tmp/other.db"
     assert load(None, environment, home=tmp_path).database == Path("/tmp/other.db")
+
+
+@pytest.mark.parametrize("target", ["0 hours", "900000 hours"])
+def test_a_target_that_no_clock_can_run_is_a_sentence(load_text: Load, target: str) -> None:
+    """Nothing, or more than ten years: the file and the line are named."""
+    with pytest.raises(ConfigError, match=r"webcare\.yaml"):
+        load_text(f"sla:\n  - id: odd\n    first_response: {target}\n")
