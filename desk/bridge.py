@@ -40,7 +40,7 @@ class Bridge:
         total = Taken()
         for chunk in _chunks(lines, BATCH):
             for channel, batch in _by_channel(chunk).items():
-                _add(total, await self._store(channel, batch))
+                total.add(await self._store(channel, batch))
         return total
 
     async def take_out(self) -> list[Inbound]:
@@ -88,14 +88,6 @@ def _by_channel(chunk: Iterable[Inbound | BadItem]) -> dict[str, Batch]:
     }
 
 
-def _add(total: Taken, part: Taken) -> None:
-    total.stored += part.stored
-    total.duplicates += part.duplicates
-    total.edited += part.edited
-    total.quarantined += part.quarantined
-    total.conversations |= part.conversations
-
-
 def _mentions(connection: sqlite3.Connection) -> list[Inbound]:
     rows = connection.execute(
         "SELECT m.*, c.thread_key, h.remote_id AS author_id, h.handle AS author_handle, p.name AS author_name"
@@ -123,6 +115,8 @@ def _inbound(row: sqlite3.Row) -> Inbound:
         revision=row["revision"],
         parent_id=row["parent_id"],
         parent_ref=json.loads(row["parent_ref"]) if row["parent_ref"] else None,
+        edited_at=row["edited_at"],
+        deleted=bool(row["deleted"]),
         rating=row["rating"],
         permalink=row["permalink"],
     )

@@ -63,20 +63,20 @@ class Claims:
         ground = self._ground
 
         def work(connection: sqlite3.Connection) -> None:
-            now = ground.clock.now()
-            if not operators.heartbeat(connection, ground.session, now):
-                who = ground.operator
-                operators.start_session(connection, ground.session, who.login, who.pid, now)
+            self._beat(connection)
             release_dead(connection, ground)
 
         await ground.write(work)
 
     async def composing(self, conversation_id: int | None) -> None:
         """Show colleagues where this desk's composer is open; None for nowhere."""
-        session = self._ground.session
-        await self._ground.write(
-            lambda connection: operators.set_composing(connection, session, conversation_id)
-        )
+        ground = self._ground
+
+        def work(connection: sqlite3.Connection) -> None:
+            self._beat(connection)
+            operators.set_composing(connection, ground.session, conversation_id)
+
+        await ground.write(work)
 
     async def leave(self) -> None:
         """Release everything and end the session."""
@@ -88,8 +88,16 @@ class Claims:
 
         await self._ground.write(work)
 
+    def _beat(self, connection: sqlite3.Connection) -> None:
+        """Our desk lives; one that slept so long that it was cleared away starts a new session."""
+        ground, now = self._ground, self._ground.clock.now()
+        if not operators.heartbeat(connection, ground.session, now):
+            who = ground.operator
+            operators.start_session(connection, ground.session, who.login, who.pid, now)
+
     def _take(self, connection: sqlite3.Connection, conversation_id: int, *, steal: str) -> None:
         ground = self._ground
+        self._beat(connection)  # else a lease of a desk that was cleared away would be born dead
         row = conversations.get(connection, conversation_id)
         alive = operators.lease_alive(connection, row["holder_session"], ground.alive_since())
         if row["holder_session"] == ground.session:

@@ -70,12 +70,17 @@ class Clocks:
     def _earliest(
         self, row: sqlite3.Row, recorded: Sequence[Event]
     ) -> tuple[Millis | None, Millis | None, ClockWhat]:
-        if row["status"] == "snoozed" and row["snooze_due_at"] is not None:
-            return row["snooze_due_at"], row["shows_at"], "snooze"
+        promised = row["snooze_due_at"]
         running = sla.due(self._clocks(row, recorded))
+        if promised is not None and (
+            row["status"] == "snoozed" or running is None or promised < running.due_at
+        ):
+            return promised, row["shows_at"], "snooze"
         return (None, None, "") if running is None else (running.due_at, running.soon_at, running.metric)
 
     def _clocks(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[SlaClock, ...]:
+        if row["listen_only"]:
+            return ()
         first, timeline = self._timeline(row, recorded)
         return () if first is None else sla.clocks(timeline, first)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from desk import moves
 from desk.clocks import Clocks
 from desk.intake import Intake, Taken
 from desk.scoring import Scoring
-from desk.sender import Sender
+from desk.sender import Overtaken, Sender
 from domain import conversation as rules
 from domain.clock import MINUTE, SECOND, Clock, Millis
 from domain.errors import ChannelError, DatabaseFull, WebcareError
@@ -26,6 +27,8 @@ from i18n import _
 from storage import chain, conversations, space
 from storage import channels as channel_store
 from storage.database import Database
+
+_log = logging.getLogger(__name__)
 
 FIRST_WAIT: Millis = 2 * SECOND
 LONGEST_WAIT: Millis = 5 * MINUTE
@@ -47,8 +50,8 @@ class Collector:
 
     async def run(self) -> None:
         """Fetch, send and tidy until cancelled; then close the channels."""
-        await self.sender.recover()
         try:
+            await self.sender.recover()
             async with asyncio.TaskGroup() as tasks:
                 for connector in self.connectors.values():
                     for stream in connector.streams:
@@ -58,6 +61,8 @@ class Collector:
                             tasks.create_task(self._listen(connector, stream, hint))
                 tasks.create_task(self._send())
                 tasks.create_task(self._tidy())
+        except* Overtaken as overtaken:
+            raise overtaken.exceptions[0] from None
         finally:
             for connector in self.connectors.values():
                 await connector.close()
@@ -87,13 +92,19 @@ class Collector:
             try:
                 batch, _taken = await self.pull(connector, stream)
                 failures = 0
-                pause = 0 if batch.more else self._channel(connector).poll
+                # Another page at once, unless this one brought us nowhere.
+                pause = 0 if batch.more and batch.cursor is not None else self._channel(connector).poll
                 if batch.gap or connector.rate is not None:
                     await self._say(connector, batch.gap)
             except WebcareError as error:
                 failures += 1
                 pause = _pause(error, failures)
                 await self._say(connector, str(error))
+            except Exception:
+                _log.exception("channel %s broke", connector.channel)
+                failures += 1
+                pause = LONGEST_WAIT
+                await self._say(connector, _("A fault in webcare itself; the log names it."))
             hint.clear()
             if pause:
                 with contextlib.suppress(TimeoutError):
@@ -108,6 +119,9 @@ class Collector:
                     failures = 0
                     hint.set()
             except ChannelError:
+                failures += 1
+            except Exception:
+                _log.exception("the stream of channel %s broke", connector.channel)
                 failures += 1
             await asyncio.sleep(min(FIRST_WAIT * 2 ** min(failures, 8), LONGEST_WAIT) / SECOND)
 
@@ -133,6 +147,8 @@ class Collector:
                 try:
                     worked = await self.sender.step()
                     due = await self.sender.next_due()
+                except Overtaken:
+                    raise
                 except WebcareError:
                     worked, due = 0, self.clock.now() + FIRST_WAIT
                 if not worked:
@@ -170,13 +186,14 @@ class Collector:
             return 0
 
         def work(connection: sqlite3.Connection) -> int:
-            for conversation_id in conversations.waking(connection, now):
+            waking = conversations.waking(connection, now)
+            for conversation_id in waking:
                 row = conversations.get(connection, conversation_id)
                 moves.make(
                     connection, self.clocks, conversation_id, rules.wake(moves.state_of(row)), at=now,
                     actor="system", kind="woken",
                 )  # fmt: skip
-            return len(due)
+            return len(waking)
 
         return await self.database.write(work)
 

@@ -59,7 +59,7 @@ class Conversations:
         listed = conversations.rows(connection, (conversation_id,))[0]
         composing = operators.composing(connection, self._ground.alive_since())
         inbound = messages.last_inbound(connection, conversation_id)
-        public, private = caps_of(inbound)
+        public, private = caps_of(inbound, self._ground.clock.now())
         channel = self._ground.settings.channels.get(record["channel"])
         deaf = channel is None or channel.listen_only or channel.platform in UNSENDABLE
         if deaf:

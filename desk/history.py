@@ -15,11 +15,13 @@ from desk.ground import Ground
 from desk.outgoing import call_back
 from desk.triage import SENTIMENT_VALUE
 from desk.views import Done
+from domain.clock import Millis
 from domain.conversation import Value
 from domain.errors import Conflict, NotAllowed
 from i18n import N_, _
-from storage import conversations, events, messages, outbox
+from storage import events, messages, operators, outbox, scores
 from storage.events import Event
+from storage.scores import Judged
 
 NAMES: Mapping[str, str] = {
     "claimed": N_("claim"),
@@ -39,6 +41,9 @@ NAMES: Mapping[str, str] = {
     "question_made": N_("made a question"),
 }
 """Acts that can be undone, with the word for each."""
+
+CORRECTED: Mapping[str, str] = {"sentiment_corrected": "sentiment", "kind_set": "kind"}
+"""Acts from which the desk learns, with the field each corrects."""
 
 
 class History:
@@ -94,24 +99,32 @@ class History:
         conversation_id = act.conversation_id
         if conversation_id is None:
             raise NotAllowed(_("This act cannot be undone."))
-        before, after = act.payload.get("was", {}), act.payload.get("set", {})
-        expected, wanted = (before, after) if forward else (after, before)
-        expected = cast("Mapping[str, Value]", expected)
-        wanted = cast("Mapping[str, Value]", wanted)
-        if events.current(connection, conversation_id, expected) != dict(expected):
+        recorded = events.of_conversation(connection, conversation_id)
+        if not _free(act, events.writers(recorded), forward=forward):
             raise Conflict(_("Somebody has changed this conversation since; it cannot be put back."))
-        conversations.get(connection, conversation_id)
+        wanted = act.payload.get("set", {}) if forward else _was(act, recorded)
         events.move(
             connection,
             at=self._ground.clock.now(),
             actor=self._ground.operator.login,
             conversation_id=conversation_id,
             kind=kind,
-            changes=wanted,
+            changes=self._lease(connection, cast("Mapping[str, Value]", wanted)),
             details={"event": act.id},
         )
-        _beside(connection, act, forward=forward)
+        _beside(connection, act, forward=forward, now=self._ground.clock.now())
         moves.refresh(connection, self._ground.clocks, conversation_id)
+
+    def _lease(self, connection: sqlite3.Connection, wanted: Mapping[str, Value]) -> Mapping[str, Value]:
+        """A lease belongs to a running desk: ours comes back to this one, a dead one to nobody."""
+        holder, session = wanted.get("holder"), wanted.get("holder_session")
+        if holder is None:
+            return wanted
+        if holder == self._ground.operator.login:
+            return {**wanted, "holder_session": self._ground.session}
+        if operators.lease_alive(connection, cast("str | None", session), self._ground.alive_since()):
+            return wanted
+        return {**wanted, "holder": None, "holder_session": None}
 
 
 def _shift(source: list[Event], target: list[Event], event_id: object) -> tuple[list[Event], list[Event]]:
@@ -119,15 +132,39 @@ def _shift(source: list[Event], target: list[Event], event_id: object) -> tuple[
     return [event for event in source if event.id != event_id], target + moved
 
 
-def _beside(connection: sqlite3.Connection, act: Event, *, forward: bool) -> None:
+def _free(act: Event, writers: Mapping[str, list[int]], *, forward: bool) -> bool:
+    """Whether nobody has built on an act (to undo it), or on what was before it (to do it again)."""
+    fields = cast("Mapping[str, Value]", act.payload.get("set", {}))
+    last = [(writers.get(name) or [0])[-1] for name in fields]
+    return all(one < act.id if forward else one == act.id for one in last)
+
+
+def _was(act: Event, recorded: list[Event]) -> object:
+    """What was before an act, or before it was done again."""
+    again = [event for event in recorded if event.kind == "redone" and event.payload.get("event") == act.id]
+    return (again[-1] if again else act).payload.get("was", {})
+
+
+def _beside(connection: sqlite3.Connection, act: Event, *, forward: bool, now: Millis) -> None:
     """What an act changed beside the conversation's own fields."""
-    if act.kind == "question_made" and act.conversation_id is not None:
-        messages.set_late(connection, act.conversation_id, late=not forward)
-    if act.kind == "sentiment_corrected":
-        changed = cast("Mapping[str, Value]", act.payload.get("set", {}))
-        became = str(changed.get("sentiment")) if forward else str(act.payload.get("predicted"))
-        value = SENTIMENT_VALUE[became] if forward else act.payload.get("predicted_value")
-        connection.execute(
-            "UPDATE message SET sentiment = ?, sentiment_value = ?, corrected = ? WHERE id = ?",
-            (became, value, int(forward), act.payload.get("message")),
+    if act.kind == "question_made":
+        messages.set_late(connection, cast("list[int]", act.payload["messages"]), late=not forward)
+    if act.kind in CORRECTED and act.payload.get("message") is not None:
+        _correction(connection, act, forward=forward, now=now)
+
+
+def _correction(connection: sqlite3.Connection, act: Event, *, forward: bool, now: Millis) -> None:
+    message_id = cast("int", act.payload["message"])
+    field = CORRECTED[act.kind]
+    became = str(cast("Mapping[str, Value]", act.payload["set"])[field])
+    if forward:
+        was = str(act.payload["predicted"])
+        scores.keep_correction(
+            connection, message_id, operator=act.actor, field=field, was=was, became=became, at=now
         )
+    else:
+        scores.drop_correction(connection, message_id, operator=act.actor, field=field, became=became)
+    if field == "sentiment":
+        before = cast("Mapping[str, object]", act.payload["judged"])
+        after = Judged(became, SENTIMENT_VALUE[became], unsure=False, corrected=True)
+        scores.judge(connection, message_id, after if forward else Judged(**before))  # type: ignore[arg-type]

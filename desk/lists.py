@@ -146,8 +146,9 @@ def narrowed(queue: QueueFilter, query: SearchQuery, me: str, timezone: str) -> 
     state = asked.state
     return replace(
         queue,
-        active=queue.active if state in {None, "mine"} else state == "open",
-        status=queue.status if state in {None, "open", "mine"} else state,
+        active=queue.active if state in {None, "mine"} else state == "open" and not queue.listening,
+        listening=queue.listening and state in {None, "mine", "open"},
+        status=queue.status if state in {None, "mine"} else None if state == "open" else state,
         owner=me if state == "mine" else queue.owner,
         from_handle=asked.from_handle,
         channel=asked.channel or queue.channel,

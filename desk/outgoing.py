@@ -6,12 +6,13 @@ import sqlite3
 
 from desk import moves
 from desk.ground import Ground
-from desk.settling import confirm_sent
+from desk.settling import SEEN_BY_OPERATOR, confirm_sent
 from desk.views import Done, OutboxView
+from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotFound
 from i18n import _
-from storage import drafts, events, outbox
+from storage import conversations, drafts, events, outbox
 
 
 class Outgoing:
@@ -43,9 +44,10 @@ class Outgoing:
                 connection,
                 ground.clocks,
                 row,
-                remote_id=f"seen-by-operator:{outbox_id}",
+                remote_id=f"{SEEN_BY_OPERATOR}{outbox_id}",
                 permalink=None,
                 now=now,
+                actor=ground.operator.login,
             )
             return Done(_("Noted: it is there."), undoable=False, conversation=row["conversation_id"])
         outbox.step(
@@ -78,17 +80,30 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
         connection, ground.clocks, row["conversation_id"], Move(), at=now, actor=ground.operator.login,
         kind="reply_called_back", touches_thread=True, details={"outbox": outbox_id},
     )  # fmt: skip
-    version = connection.execute(
-        "SELECT thread_version FROM conversation WHERE id = ?", (row["conversation_id"],)
-    ).fetchone()["thread_version"]
-    drafts.save(
-        connection, conversation_id=row["conversation_id"], operator=row["operator"], kind=row["visibility"],
-        text=row["text"], template=None, base_version=version, at=now,
-    )  # fmt: skip
+    _give_back(connection, row, now)
     return Done(
         _("Called back; the text is in your draft."), undoable=False, conversation=row["conversation_id"],
         outbox=outbox_id,
     )  # fmt: skip
+
+
+def _give_back(connection: sqlite3.Connection, row: sqlite3.Row, now: Millis) -> None:
+    """The text becomes its writer's draft again, in front of what they have begun since."""
+    conversation_id, operator, kind = row["conversation_id"], row["operator"], row["visibility"]
+    begun = drafts.get(connection, conversation_id, operator, kind)
+    text = row["text"]
+    if begun is not None and begun["text"].strip() and begun["text"].strip() != text:
+        text = f"{text}\n\n{begun['text']}"
+    drafts.save(
+        connection,
+        conversation_id=conversation_id,
+        operator=operator,
+        kind=kind,
+        text=text,
+        template=None,
+        base_version=conversations.get(connection, conversation_id)["thread_version"],
+        at=now,
+    )
 
 
 def _view(row: sqlite3.Row) -> OutboxView:

@@ -67,7 +67,7 @@ class Replies:
                 conversation_id=draft.conversation,
                 operator=ground.operator.login,
                 kind=draft.kind,
-                text=draft.text,
+                text=_storable(draft.text),
                 template=draft.template,
                 base_version=draft.base_version,
                 at=ground.clock.now(),
@@ -161,7 +161,9 @@ class Replies:
             form_of_address=form_of_address(last, lang=target.inbound["lang"] if target.inbound else None),
             blocked=""
             if kind == "note"
-            else sentences.blocked(target.row, target.inbound, target.channel, kind),
+            else sentences.blocked(
+                target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
+            ),
             last_message=last,
         )
 
@@ -169,6 +171,7 @@ class Replies:
         self, connection: sqlite3.Connection, target: _Target, kind: Kind, text: str, *, base: int
     ) -> ReviewView:
         row = target.row
+        text = _storable(text)
         signed = self._signed(text.strip(), target.channel, kind)
         length = self.length(row["channel"], text.strip(), kind)
         blocks: list[str] = []
@@ -176,7 +179,7 @@ class Replies:
             blocks.append(_("There is nothing to send yet."))
         if kind != "note":
             blocks += [sentence for sentence in (
-                sentences.blocked(row, target.inbound, target.channel, kind),
+                sentences.blocked(row, target.inbound, target.channel, kind, now=self._ground.clock.now()),
                 sentences.holes(text), sentences.too_long(length),
             ) if sentence]  # fmt: skip
         changed = () if kind == "note" else sentences.since(
@@ -203,6 +206,14 @@ class Replies:
         row = target.row
         if row["thread_version"] != review.version:
             raise Conflict(_("The conversation moved while you were reading; look at it again."))
+        taken = sentences.taken_over(
+            connection, row, session=ground.session, login=ground.operator.login,
+            alive_since=ground.alive_since(),
+        )  # fmt: skip
+        if taken and taken not in review.changed:
+            raise Conflict(taken)
+        if late := sentences.blocked(row, target.inbound, target.channel, review.kind, now=now):
+            raise NotAllowed(late)
         undo_until = now + ground.settings.undo
         try:
             outbox_id = outbox.insert(
@@ -291,3 +302,8 @@ class Replies:
 
         await ground.write(work)
         return Done(_("Note kept; only the team sees it."), undoable=False, conversation=review.conversation)
+
+
+def _storable(text: str) -> str:
+    """Typed or pasted text as the database can hold it; nothing is cut off."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")

@@ -9,6 +9,7 @@ stops one that was frozen and overtaken.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -37,8 +38,20 @@ FIRST_WAIT: Millis = 5 * SECOND
 LONGEST_WAIT: Millis = 5 * MINUTE
 
 
+_log = logging.getLogger(__name__)
+
+
 class Overtaken(StorageError):
     """Another sender has taken over; this one must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One attempt at one reply: what the platform says of it says nothing of another attempt."""
+
+    outbox_id: int
+    fence: int
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +69,12 @@ class Sender:
         """What a dead sender left in `sending` is in doubt now. Returns how many."""
 
         def work(connection: sqlite3.Connection) -> int:
+            self._guard(connection)
             left = outbox.left_sending(connection)
-            for outbox_id in left:
-                self._doubt(connection, outbox_id, _("The sender stopped while it was sending."))
+            sentence = _("The sender stopped while it was sending.")
+            now = self.clock.now()
+            for row in left:
+                self._step(connection, row, "unknown", "reply_unknown", sentence=sentence, next_at=now)
             return len(left)
 
         return await self.database.write(work)
@@ -69,7 +85,7 @@ class Sender:
         for row in rows:
             connector = self.connectors.get(row["channel"])
             if connector is None:
-                await self._later(row, _("Its channel is not configured here."), MINUTE)
+                await self._later(row, _("Its channel is not configured here."), MINUTE, tries=0)
             elif row["status"] == "unknown":
                 await self._read_back(row, connector)
             else:
@@ -88,19 +104,24 @@ class Sender:
         else:
             try:
                 prepared = await connector.prepare(_draft(row))
-            except ChannelError as error:
+            except Exception as error:
                 await self._not_prepared(row, error)
                 return
-        if await self.database.write(lambda connection: self._begin(connection, row, prepared)):
-            await self._post(row["id"], connector, prepared)
+        await self._begin_and_post(row, connector, prepared)
 
-    async def _not_prepared(self, row: sqlite3.Row, error: ChannelError) -> None:
+    async def _begin_and_post(self, row: sqlite3.Row, connector: Connector, prepared: Prepared) -> None:
+        if await self.database.write(lambda connection: self._begin(connection, row, prepared)):
+            await self._post(_Try(row["id"], self.fence, row["attempts"] + 1), connector, prepared)
+
+    async def _not_prepared(self, row: sqlite3.Row, error: Exception) -> None:
         """Nothing was posted yet, so nothing is in doubt."""
-        if isinstance(error, Permanent):
-            before: OutboxStatus = row["status"]
-            await self._settle(row["id"], before, "refused", "reply_refused", str(error))
-        else:
+        if isinstance(error, ChannelError) and not isinstance(error, Permanent):
             await self._later(row, str(error), _wait(error, row["attempts"]))
+            return
+        if not isinstance(error, Permanent):
+            _log.error("a reply on %s could not be prepared", row["channel"], exc_info=error)
+        sentence = str(error) if isinstance(error, Permanent) else _("It could not be made ready to send.")
+        await self._settle(row, "refused", "reply_refused", sentence)
 
     def _begin(self, connection: sqlite3.Connection, row: sqlite3.Row, prepared: Prepared) -> bool:
         """Commit that we are sending; False when somebody called it back meanwhile."""
@@ -117,20 +138,23 @@ class Sender:
             fence=self.fence,
         )
 
-    async def _post(self, outbox_id: int, connector: Connector, prepared: Prepared) -> None:
+    async def _post(self, tried: _Try, connector: Connector, prepared: Prepared) -> None:
         try:
             result = await connector.send(prepared)
         except Permanent as error:
-            await self._settle(outbox_id, "sending", "refused", "reply_refused", str(error))
+            await self._answered(tried, "refused", "reply_refused", str(error), next_at=None)
         except (Retryable, AuthFailed) as error:
-            await self._wait_and_retry(outbox_id, error)
+            next_at = self.clock.now() + _wait(error, tried.attempt)
+            await self._answered(tried, "retry_wait", "reply_waits", str(error), next_at=next_at)
         except Exception as error:
-            sentence = str(error) if isinstance(error, ChannelError) else _("The answer was lost.")
-            await self.database.write(
-                lambda connection: self._doubt(connection, outbox_id, sentence, connector.caps.settle)
-            )
+            known = isinstance(error, ChannelError)
+            if not known:
+                _log.error("a channel broke while sending", exc_info=error)
+            sentence = str(error) if known else _("The answer was lost.")
+            next_at = self.clock.now() + connector.caps.settle
+            await self._answered(tried, "unknown", "reply_unknown", sentence, next_at=next_at)
         else:
-            await self._confirm(outbox_id, result)
+            await self._confirm(tried.outbox_id, result)
 
     async def _confirm(self, outbox_id: int, result: SendResult) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -143,75 +167,78 @@ class Sender:
 
         await self.database.write(work)
 
-    async def _wait_and_retry(self, outbox_id: int, error: ChannelError) -> None:
+    async def _answered(
+        self, tried: _Try, after: OutboxStatus, kind: str, sentence: str, *, next_at: Millis | None
+    ) -> None:
+        """The platform's word on this very try; a sender that took over may be at another one by now."""
+
         def work(connection: sqlite3.Connection) -> None:
-            row = outbox.get(connection, outbox_id)
-            if row is None:
-                return
-            next_at = self.clock.now() + _wait(error, row["attempts"])
-            if outbox.step(
-                connection, outbox_id, "sending", "retry_wait", next_at=next_at, sentence=str(error)
-            ):
-                self._record(connection, row, "reply_waits")
+            row = outbox.get(connection, tried.outbox_id)
+            same = row is not None and (row["fence"], row["attempts"]) == (tried.fence, tried.attempt)
+            if row is not None and same:
+                self._step(connection, row, after, kind, sentence=sentence, next_at=next_at)
 
         await self.database.write(work)
 
     # -- doubt ------------------------------------------------------------------------------------------
 
     async def _read_back(self, row: sqlite3.Row, connector: Connector) -> None:
-        if not connector.caps.find_sent or not row["prepared"]:
+        caps = connector.caps
+        if not row["prepared"] or not (caps.find_sent or caps.idempotent_send):
             await self._ask(row)
             return
         prepared = _prepared(row["prepared"])
-        try:
-            result = await connector.find_sent(prepared)
-        except Exception as error:
-            sentence = str(error) if isinstance(error, ChannelError) else _("Reading back failed.")
-            await self._later(row, sentence, _wait(error, row["attempts"]))
-            return
+        result: SendResult | None = None
+        if caps.find_sent:
+            try:
+                result = await connector.find_sent(prepared)
+            except Exception as error:
+                sentence = str(error) if isinstance(error, ChannelError) else _("Reading back failed.")
+                await self._later(row, sentence, _wait(error, row["attempts"]))
+                return
         if result is not None:
             await self._confirm(row["id"], result)
-        elif connector.caps.idempotent_send:
-            if await self.database.write(lambda connection: self._begin(connection, row, prepared)):
-                await self._post(row["id"], connector, prepared)
-        elif self.clock.now() - (row["sending_at"] or 0) >= connector.caps.settle_max:
+        elif caps.idempotent_send:
+            await self._begin_and_post(row, connector, prepared)
+        elif self.clock.now() - (row["sending_at"] or 0) >= caps.settle_max:
             await self._ask(row)
         else:
-            await self._later(row, _("Not seen on the platform yet; looking again."), connector.caps.settle)
+            await self._later(
+                row, _("Not seen on the platform yet; looking again."), max(caps.settle, SECOND), tries=0
+            )
 
     async def _ask(self, row: sqlite3.Row) -> None:
         sentence = _("It cannot be known whether this went out; please look.")
-        await self._settle(row["id"], "unknown", "ask_operator", "reply_asked", sentence)
+        await self._settle(row, "ask_operator", "reply_asked", sentence)
 
     # -- steps ------------------------------------------------------------------------------------------
 
-    def _doubt(
-        self, connection: sqlite3.Connection, outbox_id: int, sentence: str, settle: Millis = 0
+    def _step(
+        self,
+        connection: sqlite3.Connection,
+        row: sqlite3.Row,
+        after: OutboxStatus,
+        kind: str,
+        **changes: object,
     ) -> None:
-        row = outbox.get(connection, outbox_id)
-        next_at = self.clock.now() + settle
-        if row is not None and outbox.step(
-            connection, outbox_id, "sending", "unknown", next_at=next_at, sentence=sentence
-        ):
-            self._record(connection, row, "reply_unknown")
+        """One step from where the row was read, recorded; nothing when it stands elsewhere by now."""
+        if outbox.step(connection, row["id"], row["status"], after, **changes):
+            self._record(connection, row, kind)
 
-    async def _settle(
-        self, outbox_id: int, before: OutboxStatus, after: OutboxStatus, kind: str, sentence: str
-    ) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            row = outbox.get(connection, outbox_id)
-            if row is not None and outbox.step(
-                connection, outbox_id, before, after, next_at=None, sentence=sentence
-            ):
-                self._record(connection, row, kind)
-
-        await self.database.write(work)
-
-    async def _later(self, row: sqlite3.Row, sentence: str, wait: Millis) -> None:
-        next_at = self.clock.now() + wait
+    async def _settle(self, row: sqlite3.Row, after: OutboxStatus, kind: str, sentence: str) -> None:
         await self.database.write(
-            lambda connection: outbox.update(connection, row["id"], next_at=next_at, sentence=sentence)
+            lambda connection: self._step(connection, row, after, kind, next_at=None, sentence=sentence)
         )
+
+    async def _later(self, row: sqlite3.Row, sentence: str, wait: Millis, *, tries: int = 1) -> None:
+        """Look again after a while; a fruitless try counts, so that the waits grow."""
+        next_at, attempts = self.clock.now() + wait, row["attempts"] + tries
+        await self.database.write(
+            lambda connection: outbox.update(
+                connection, row["id"], status=row["status"], next_at=next_at, sentence=sentence,
+                attempts=attempts,
+            )
+        )  # fmt: skip
 
     def _record(self, connection: sqlite3.Connection, row: sqlite3.Row, kind: str) -> None:
         events.record(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from config.settings import ChannelSettings
 from desk.views import Length
+from domain.clock import Millis
 from domain.inbound import Cap
 from domain.template import has_placeholder
 from i18n import _
@@ -20,24 +21,29 @@ UNSENDABLE = frozenset({"feed", "jsonl"})
 """Platforms that can only be listened to."""
 
 
-def caps_of(inbound: sqlite3.Row | None) -> tuple[Cap, Cap]:
-    """(public, private): what the platform allows in answer to a message."""
+def caps_of(inbound: sqlite3.Row | None, now: Millis) -> tuple[Cap, Cap]:
+    """(public, private): what the platform allows now in answer to a message."""
     if inbound is None:
         nobody = Cap(ok=False, reason=_("There is no message to answer."))
         return nobody, nobody
     caps = json.loads(inbound["caps"] or "{}")
-    return _cap(caps.get("public", {})), _cap(caps.get("private", {}))
+    return _cap(caps.get("public", {}), now), _cap(caps.get("private", {}), now)
 
 
 def blocked(
-    row: sqlite3.Row, inbound: sqlite3.Row | None, channel: ChannelSettings | None, kind: Kind
+    row: sqlite3.Row,
+    inbound: sqlite3.Row | None,
+    channel: ChannelSettings | None,
+    kind: Kind,
+    *,
+    now: Millis,
 ) -> str:
     """One sentence when nothing can be sent; empty when it can."""
     if channel is None:
         return _("Channel {channel} is not configured here; it can only be read.", channel=row["channel"])
     if channel.listen_only or channel.platform in UNSENDABLE:
         return _("{channel} is listen-only: nothing can be sent on it.", channel=channel.name)
-    public, private = caps_of(inbound)
+    public, private = caps_of(inbound, now)
     cap = public if kind == "public" else private
     if not cap.ok:
         return cap.reason or _("The platform does not allow this reply.")
@@ -75,33 +81,53 @@ def since(
             " 'answered_outside', 'reply_called_back') ORDER BY id DESC LIMIT ?",
             (row["id"], steps),
         ).fetchall()
-        told = [_TOLD[event["kind"]](event) for event in reversed(rows)]
-    taken = row["holder_session"] not in (None, session) and row["holder"] != login
-    if taken and operators.lease_alive(connection, row["holder_session"], alive_since):
-        told.append(_("{name} has taken this conversation over.", name=row["holder"]))
+        told = [_TOLD[event["kind"]](_name_of(connection, _by(event))) for event in reversed(rows)]
+    if taken := taken_over(connection, row, session=session, login=login, alive_since=alive_since):
+        told.append(taken)
     return tuple(dict.fromkeys(told))
 
 
-def _cap(values: Mapping[str, object]) -> Cap:
+def taken_over(
+    connection: sqlite3.Connection, row: sqlite3.Row, *, session: str, login: str, alive_since: int
+) -> str:
+    """One sentence when a colleague's running desk holds the conversation; empty when none does."""
+    taken = row["holder_session"] not in (None, session) and row["holder"] != login
+    if taken and operators.lease_alive(connection, row["holder_session"], alive_since):
+        name = _name_of(connection, row["holder"])
+        return _("{name} has taken this conversation over.", name=name)
+    return ""
+
+
+def _cap(values: Mapping[str, object], now: Millis) -> Cap:
     until = values.get("until")
+    ends = until if isinstance(until, int) else None
+    over = ends is not None and ends <= now
+    ok = bool(values.get("ok", True))
     return Cap(
-        ok=bool(values.get("ok", True)),
-        reason=str(values.get("reason", "")),
-        until=until if isinstance(until, int) else None,
+        ok=ok and not over,
+        reason=_("The platform's window for an answer is over.")
+        if ok and over
+        else str(values.get("reason", "")),
+        until=ends,
         needs=str(values["needs"]) if values.get("needs") else None,
     )
+
+
+def _name_of(connection: sqlite3.Connection, login: str) -> str:
+    known = operators.get(connection, login)
+    return login if known is None else str(known["name"])
 
 
 def _by(event: sqlite3.Row) -> str:
     return str(json.loads(event["payload"]).get("operator") or event["actor"])
 
 
-_TOLD: Mapping[str, Callable[[sqlite3.Row], str]] = {
-    "mention_received": lambda _event: _("The contact wrote again."),
-    "late_arrival": lambda _event: _("The contact thanked."),
-    "mention_edited": lambda _event: _("The contact changed a message."),
-    "mention_deleted": lambda _event: _("The contact took a message down."),
-    "reply_queued": lambda event: _("{name} has put a reply on its way.", name=_by(event)),
-    "answered_outside": lambda _event: _("Somebody answered outside this desk."),
-    "reply_called_back": lambda event: _("{name} called a reply back.", name=_by(event)),
+_TOLD: Mapping[str, Callable[[str], str]] = {
+    "mention_received": lambda _name: _("The contact wrote again."),
+    "late_arrival": lambda _name: _("The contact thanked."),
+    "mention_edited": lambda _name: _("The contact changed a message."),
+    "mention_deleted": lambda _name: _("The contact took a message down."),
+    "reply_queued": lambda name: _("{name} has put a reply on its way.", name=name),
+    "answered_outside": lambda _name: _("Somebody answered outside this desk."),
+    "reply_called_back": lambda name: _("{name} called a reply back.", name=name),
 }

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 
 from desk import moves
 from desk.clocks import Clocks
 from domain import conversation as rules
 from domain.clock import Millis
+from domain.conversation import Move
 from domain.outbox import OutboxStatus
 from storage import conversations, messages, outbox
+
+SEEN_BY_OPERATOR = "seen-by-operator:"
+"""Begins the id of a reply of which a person said that it is there, until an echo brings its real one."""
 
 
 def confirm_sent(
@@ -24,56 +29,90 @@ def confirm_sent(
     now: Millis,
     ref: Mapping[str, object] | None = None,
     sent_at: Millis | None = None,
+    actor: str = "system",
 ) -> bool:
-    """Mark an outbox row as sent, once; False when something else settled it meanwhile."""
+    """Mark an outbox row as sent, once; False when something else settled it meanwhile.
+
+    The conversation then waits for the contact, unless they wrote after the reply was queued: that stands.
+    """
     before: OutboxStatus = row["status"]
     if before == "sent" or not outbox.step(
         connection, row["id"], before, "sent", remote_id=remote_id, next_at=None, sentence=""
     ):
         return False
     conversation = conversations.get(connection, row["conversation_id"])
-    known = messages.known(connection, row["channel"], conversation["account"], [remote_id]).get(remote_id)
-    if known is not None:
-        # It was seen on the platform first and taken for an answer from outside the desk.
-        message_id = int(known["id"])
-        messages.adopt(connection, message_id, operator=row["operator"])
-    else:
-        message_id = messages.insert(
-            connection,
-            {
-                "conversation_id": row["conversation_id"],
-                "direction": "out",
-                "channel": row["channel"],
-                "account": conversation["account"],
-                "remote_id": remote_id,
-                "parent_id": row["parent_id"],
-                "parent_ref": None if ref is None else json.dumps(dict(ref)),
-                "operator": row["operator"],
-                "text": row["text"],
-                "visibility": row["visibility"],
-                "lang": row["lang"],
-                "created_at": sent_at or now,
-                "received_at": now,
-                "permalink": permalink,
-            },
-        )
-    outbox.update(connection, row["id"], message_id=message_id)
+    moment = min(sent_at or now, now)
+    message_id = _message(
+        connection, row, conversation["account"], remote_id=remote_id, permalink=permalink, ref=ref,
+        created_at=moment, now=now,
+    )  # fmt: skip
+    outbox.update(connection, row["id"], status="sent", message_id=message_id)
+    asked = outbox.asked_since_queued(connection, row["id"], row["conversation_id"])
+    state = moves.state_of(conversation)
+    move = rules.reply_confirmed(state, asked_since=asked is not None)
     moves.make(
         connection,
         clocks,
         row["conversation_id"],
-        rules.reply_confirmed(moves.state_of(conversation)),
+        replace(move, changes={**move.changes, "last_at": max(conversation["last_at"], moment)}),
         at=now,
-        actor="system",
+        actor=actor,
         kind="reply_sent",
         details={"outbox": row["id"], "message": message_id, "operator": row["operator"]},
     )
-    conversation_last(connection, row["conversation_id"], sent_at or now)
+    if asked is not None and state.status == "open":
+        question_stands(connection, clocks, row["conversation_id"], asked, now=now)
     return True
 
 
-def conversation_last(connection: sqlite3.Connection, conversation_id: int, at: Millis) -> None:
-    """A message at `at` keeps the conversation going for its hours."""
-    connection.execute(
-        "UPDATE conversation SET last_at = max(last_at, ?) WHERE id = ?", (at, conversation_id)
+def question_stands(
+    connection: sqlite3.Connection, clocks: Clocks, conversation_id: int, asked: sqlite3.Row, *, now: Millis
+) -> None:
+    """An answer did not answer what the contact had written since: its clock runs from when they wrote."""
+    moves.make(
+        connection,
+        clocks,
+        conversation_id,
+        Move({}, ("question",)),
+        at=now,
+        actor="system",
+        kind="question_stands",
+        details={"message": asked["id"], "moment": asked["created_at"]},
+    )
+
+
+def _message(
+    connection: sqlite3.Connection,
+    row: sqlite3.Row,
+    account: str,
+    *,
+    remote_id: str,
+    permalink: str | None,
+    ref: Mapping[str, object] | None,
+    created_at: Millis,
+    now: Millis,
+) -> int:
+    known = messages.known(connection, row["channel"], account, [remote_id]).get(remote_id)
+    if known is not None:
+        # It was seen on the platform first and taken for an answer from outside the desk.
+        messages.adopt(connection, known["id"], operator=row["operator"])
+        return int(known["id"])
+    return messages.insert(
+        connection,
+        {
+            "conversation_id": row["conversation_id"],
+            "direction": "out",
+            "channel": row["channel"],
+            "account": account,
+            "remote_id": remote_id,
+            "parent_id": row["parent_id"],
+            "parent_ref": None if ref is None else json.dumps(dict(ref)),
+            "operator": row["operator"],
+            "text": row["text"],
+            "visibility": row["visibility"],
+            "lang": row["lang"],
+            "created_at": created_at,
+            "received_at": now,
+            "permalink": permalink,
+        },
     )

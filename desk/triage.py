@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from desk import moves
 from desk.ground import Ground
@@ -15,6 +16,7 @@ from domain.conversation import Move, State, Value
 from domain.errors import NotAllowed, NotFound
 from i18n import _
 from storage import conversations, labels, messages, operators, scores
+from storage.scores import Judged
 
 SENTIMENT_VALUE = {"negative": -1.0, "neutral": 0.0, "positive": 1.0, "unknown": None}
 
@@ -71,9 +73,18 @@ class Triage:
         """The late thanks was a question after all."""
 
         def work(connection: sqlite3.Connection) -> None:
-            messages.set_late(connection, conversation_id, late=False)
             row = conversations.get(connection, conversation_id)
-            self._make(connection, conversation_id, rules.question_made(moves.state_of(row)), "question_made")
+            late = messages.late_ids(connection, conversation_id)
+            if not late:
+                raise NotAllowed(_("There is no late thanks here to make a question of."))
+            # They asked when they wrote it, but not before our answer to something else.
+            answered_at = messages.last_outgoing(connection, conversation_id) or 0
+            moment = max(messages.sent_at(connection, late[0]), answered_at + 1)
+            messages.set_late(connection, late, late=False)
+            self._make(
+                connection, conversation_id, rules.question_made(moves.state_of(row)), "question_made",
+                {"messages": late, "moment": min(moment, self._ground.clock.now())},
+            )  # fmt: skip
 
         await self._ground.write(work)
         return Done(_("It is a question now; its clock runs."), conversation=conversation_id)
@@ -134,33 +145,49 @@ class Triage:
         if kind not in rules.KINDS:
             raise NotAllowed(_("“{kind}” is not a kind; choose from {kinds}.", kind=kind,
                                kinds=", ".join(rules.KINDS)))  # fmt: skip
-        await self._change(conversation_id, "kind_set", {"kind": kind})
+
+        def work(connection: sqlite3.Connection) -> None:
+            was = conversations.get(connection, conversation_id)["kind"]
+            newest = messages.last_inbound(connection, conversation_id)
+            if newest is not None:
+                self._learn(connection, newest["id"], field="kind", was=was, became=kind)
+            details = {"message": None if newest is None else newest["id"], "predicted": was}
+            self._make(connection, conversation_id, Move({"kind": kind}), "kind_set", details)
+
+        await self._ground.write(work)
         return Done(_("Kind set."), conversation=conversation_id)
 
     async def sentiment(self, conversation_id: int, sentiment: Sentiment) -> Done:
         """Correct the badge: the newest message of the contact is what you say it is."""
+        if sentiment not in SENTIMENT_VALUE:
+            raise NotAllowed(_("“{sentiment}” is not a sentiment; choose from {sentiments}.",
+                               sentiment=sentiment, sentiments=", ".join(SENTIMENT_VALUE)))  # fmt: skip
 
         def work(connection: sqlite3.Connection) -> None:
             newest = messages.last_inbound(connection, conversation_id)
             if newest is None:
                 raise NotAllowed(_("There is no message of the contact to correct."))
-            was = scores.correct(
-                connection,
-                newest["id"],
-                operator=self._ground.operator.login,
-                field="sentiment",
-                became=sentiment,
-                value=SENTIMENT_VALUE[sentiment],
-                at=self._ground.clock.now(),
-            )
+            before = scores.judged(connection, newest["id"])
+            after = Judged(sentiment, SENTIMENT_VALUE[sentiment], unsure=False, corrected=True)
+            scores.judge(connection, newest["id"], after)
+            self._learn(connection, newest["id"], field="sentiment", was=before.sentiment, became=sentiment)
             changes: dict[str, Value] = {"sentiment": sentiment, "sentiment_unsure": 0}
             self._make(
                 connection, conversation_id, Move(changes), "sentiment_corrected",
-                {"message": newest["id"], "predicted": was, "predicted_value": newest["sentiment_value"]},
+                {"message": newest["id"], "predicted": before.sentiment, "judged": asdict(before)},
             )  # fmt: skip
 
         await self._ground.write(work)
         return Done(_("Sentiment corrected; the desk learns from it."), conversation=conversation_id)
+
+    def _learn(
+        self, connection: sqlite3.Connection, message_id: int, *, field: str, was: str, became: str
+    ) -> None:
+        ground = self._ground
+        scores.keep_correction(
+            connection, message_id, operator=ground.operator.login, field=field, was=was, became=became,
+            at=ground.clock.now(),
+        )  # fmt: skip
 
     async def _change(self, conversation_id: int, kind: str, changes: dict[str, Value]) -> None:
         await self._ground.write(

@@ -54,7 +54,10 @@ class Move:
     facts: tuple[FactKind, ...] = ()
 
 
-_AWAKE: Mapping[str, Value] = {"shows_at": None, "snooze_due_at": None, "until_reply": 0}
+_SHOWN: Mapping[str, Value] = {"shows_at": None, "until_reply": 0}
+"""Back from a snooze; by when it must be done still holds."""
+
+_AWAKE: Mapping[str, Value] = {**_SHOWN, "snooze_due_at": None}
 
 
 def continues(last_at: Millis, at: Millis, hours: int = DEFAULT_CONVERSATION_HOURS) -> bool:
@@ -68,19 +71,22 @@ def mention(state: State, *, closing_thanks: bool) -> Move:
         return Move({"late_arrivals": state.late_arrivals + 1})
     if state.status == "open":
         return Move({}, ("question",))
-    changes: dict[str, Value] = {"status": "open", "outcome": "", **_AWAKE}
+    changes: dict[str, Value] = {"status": "open", "outcome": "", **_SHOWN}
     return Move(changes, (*_leaving(state), "question"))
 
 
 def question_made(state: State) -> Move:
     """An operator says that a late arrival was a question after all."""
-    changes: dict[str, Value] = {"status": "open", "outcome": "", "late_arrivals": 0, **_AWAKE}
+    changes: dict[str, Value] = {"status": "open", "outcome": "", "late_arrivals": 0, **_SHOWN}
     return Move(changes, (*_leaving(state), "question"))
 
 
-def reply_confirmed(state: State) -> Move:
-    """The platform has our reply: the ball is with the contact."""
-    if state.status == "resolved":
+def reply_confirmed(state: State, *, asked_since: bool = False) -> Move:
+    """The platform has our reply: the ball is with the contact, unless they asked more since we wrote it.
+
+    What somebody resolved or snoozed meanwhile stays so: a reply on its way must not undo it.
+    """
+    if state.status in {"resolved", "snoozed"} or (asked_since and state.status == "open"):
         return Move({}, ("reply",))
     facts: tuple[FactKind, ...] = ("reply",) if state.status == "waiting" else ("reply", "paused")
     return Move({"status": "waiting", "late_arrivals": 0, **_AWAKE}, facts)
@@ -128,7 +134,7 @@ def wake(state: State) -> Move:
     """A snoozed conversation comes back, because its time came or somebody fetched it."""
     if state.status != "snoozed":
         raise NotAllowed(_("This conversation is not snoozed."))
-    return Move({"status": "open", **_AWAKE}, _leaving(state))
+    return Move({"status": "open", **_SHOWN}, _leaving(state))
 
 
 def _paused(state: State) -> bool:

@@ -6,7 +6,8 @@ unknown -> sent                read back, it is there
 unknown -> sending             only where the platform recognises a repeat, or absence is proved
 unknown -> ask_operator        it cannot be known; a person decides
 ask_operator -> sent | queued | called_back
-queued | retry_wait -> called_back
+queued | retry_wait | refused -> called_back
+queued | retry_wait | refused -> sent     only when the platform shows it after an earlier try
 
 `sending` is committed before the first byte goes out, so a sender that dies leaves `sending` behind, and
 whoever finds it treats it as `unknown`. Nothing leads from `unknown` back to a blind resend.
@@ -24,13 +25,13 @@ OutboxStatus = Literal[
 ]
 
 TRANSITIONS: Mapping[OutboxStatus, frozenset[OutboxStatus]] = {
-    "queued": frozenset({"sending", "called_back", "refused"}),
+    "queued": frozenset({"sending", "sent", "called_back", "refused"}),
     "sending": frozenset({"sent", "refused", "retry_wait", "unknown"}),
-    "retry_wait": frozenset({"sending", "called_back", "refused"}),
+    "retry_wait": frozenset({"sending", "sent", "called_back", "refused"}),
     "unknown": frozenset({"sent", "sending", "ask_operator"}),
     "ask_operator": frozenset({"sent", "queued", "called_back"}),
     "sent": frozenset(),
-    "refused": frozenset({"called_back"}),
+    "refused": frozenset({"sent", "called_back"}),
     "called_back": frozenset(),
 }
 

@@ -7,6 +7,7 @@ import sqlite3
 
 from domain.clock import Millis
 from domain.inbound import BadItem
+from domain.text import clean_for_store
 
 
 def cursor(connection: sqlite3.Connection, channel: str, stream: str) -> str | None:
@@ -24,6 +25,15 @@ def set_cursor(connection: sqlite3.Connection, channel: str, stream: str, value:
         " ON CONFLICT (channel, stream) DO UPDATE SET cursor = excluded.cursor",
         (channel, stream, value),
     )
+
+
+def listening_since(connection: sqlite3.Connection, channel: str, stream: str, now: Millis) -> Millis:
+    """When this stream was first fetched; now, and remembered, where it never was."""
+    connection.execute(
+        "INSERT INTO channel_state (channel, stream, cursor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (channel, f"since:{stream}", str(now)),
+    )
+    return int(cursor(connection, channel, f"since:{stream}") or now)
 
 
 def set_health(
@@ -63,10 +73,11 @@ def quarantine(
 ) -> bool:
     """Keep an item that could not be read, with its reason; False when it is there already."""
     digest = hashlib.sha256(bad.raw).hexdigest()
+    remote_id = None if bad.remote_id is None else clean_for_store(bad.remote_id)
     done = connection.execute(
         "INSERT OR IGNORE INTO quarantine (channel, remote_id, source, reason, raw, raw_hash, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (channel, bad.remote_id, source, bad.reason, bad.raw, digest, at),
+        (channel, remote_id, source, clean_for_store(bad.reason), bad.raw, digest, at),
     )
     return done.rowcount == 1
 

@@ -19,7 +19,8 @@ ROW_SQL = (
     "SELECT c.id, c.version, c.thread_version, c.channel, c.platform, c.contact_name, c.handle, c.preview,"
     " c.status, c.kind, c.sentiment, c.sentiment_unsure, c.labels, c.priority, c.visibility, c.due_at,"
     " c.soon_at, c.due_what, c.holder, c.holder_session, c.assignee, c.late_arrivals, c.shows_at,"
-    " c.window_until, c.last_at, c.due_sort, h.initials AS holder_initials, a.initials AS assignee_initials"
+    " c.shows_sort, c.window_until, c.last_at, c.due_sort,"
+    " h.initials AS holder_initials, a.initials AS assignee_initials"
     " FROM conversation c LEFT JOIN operator h ON h.login = c.holder"
     " LEFT JOIN operator a ON a.login = c.assignee"
 )
@@ -71,7 +72,8 @@ def rows(connection: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row
 def waking(connection: sqlite3.Connection, now: Millis, limit: int = 200) -> list[int]:
     """Ids of snoozed conversations whose time has come."""
     found = connection.execute(
-        "SELECT id FROM conversation WHERE status = 'snoozed' AND shows_at <= ? ORDER BY shows_at LIMIT ?",
+        "SELECT id FROM conversation WHERE status = 'snoozed' AND shows_sort <= ?"
+        " ORDER BY shows_sort, id LIMIT ?",
         (now, limit),
     ).fetchall()
     return [int(row["id"]) for row in found]

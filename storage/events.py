@@ -26,6 +26,9 @@ PROJECTED = frozenset(
 )  # fmt: skip
 """Columns of `conversation` that an event may change."""
 
+PERSONAL = frozenset({"preview", "contact_name", "handle"})
+"""Of those, what a contact wrote or is called: projected, never recorded, so that it can be forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -98,8 +101,9 @@ def move(
     details: Mapping[str, object] | None = None,
 ) -> int:
     """Record an act and project it; `details` go into its payload. Returns the event's id."""
-    was = current(connection, conversation_id, changes)
-    payload: dict[str, object] = {**(details or {}), "set": dict(changes), "was": was}
+    recorded = {name: value for name, value in changes.items() if name not in PERSONAL}
+    was = current(connection, conversation_id, recorded)
+    payload: dict[str, object] = {**(details or {}), "set": recorded, "was": was}
     if facts:
         payload["facts"] = list(facts)
     event_id = record(
@@ -169,6 +173,25 @@ def facts(events: Iterable[Event]) -> tuple[RecordedFact, ...]:
     found = [fact for group in kept.values() for fact in group]
     # In the order in which they happened; moments may run backwards, ids do not.
     return tuple(sorted(found, key=lambda fact: fact.event_id))
+
+
+def writers(events: Iterable[Event]) -> dict[str, list[int]]:
+    """By field, the ids of the acts behind its value, the last one deciding; undone ones left out."""
+    standing: dict[str, list[int]] = {}
+    sets: dict[int, tuple[str, ...]] = {}
+    for event in events:
+        target = event.payload.get("event")
+        if event.kind == "undone" and isinstance(target, int):
+            for name in sets.get(target, ()):
+                standing[name] = [one for one in standing[name] if one != target]
+            continue
+        author = target if event.kind == "redone" and isinstance(target, int) else event.id
+        changed = event.payload.get("set")
+        names = tuple(changed) if isinstance(changed, Mapping) else ()
+        sets[author] = names
+        for name in names:
+            standing.setdefault(name, []).append(author)
+    return standing
 
 
 def _facts_of(event: Event) -> list[RecordedFact]:

@@ -68,12 +68,21 @@ def known(
         part = remote_ids[start : start + 500]
         marks = ", ".join("?" * len(part))
         rows = connection.execute(
-            "SELECT id, remote_id, revision, conversation_id, deleted, text, direction FROM message"
+            "SELECT id, remote_id, revision, conversation_id, deleted, text, direction, late, edited_at,"
+            " corrected FROM message"
             f" WHERE channel = ? AND account = ? AND remote_id IN ({marks})",
             (channel, account, *part),
         ).fetchall()
         found.update({row["remote_id"]: row for row in rows})
     return found
+
+
+def had_revision(connection: sqlite3.Connection, message_id: int, revision: str) -> bool:
+    """Whether a message stood like this before an edit."""
+    found = connection.execute(
+        "SELECT 1 FROM message_revision WHERE message_id = ? AND revision = ?", (message_id, revision)
+    ).fetchone()
+    return found is not None
 
 
 def rewrite(
@@ -107,19 +116,66 @@ def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str) -> 
     connection.execute("UPDATE message SET outside = 0, operator = ? WHERE id = ?", (operator, message_id))
 
 
-def set_late(connection: sqlite3.Connection, conversation_id: int, *, late: bool) -> None:
-    """Mark or unmark the late arrivals of a conversation."""
+def name(connection: sqlite3.Connection, message_id: int, *, remote_id: str, permalink: str | None) -> None:
+    """The platform's own id of a reply that a person saw there."""
     connection.execute(
-        "UPDATE message SET late = ? WHERE conversation_id = ? AND late = ?",
-        (int(late), conversation_id, int(not late)),
+        "UPDATE message SET remote_id = ?, permalink = coalesce(?, permalink) WHERE id = ?",
+        (remote_id, permalink, message_id),
     )
+
+
+def rescore(
+    connection: sqlite3.Connection,
+    message_id: int,
+    *,
+    sentiment: str,
+    unsure: bool,
+    value: float,
+    engine: str,
+) -> None:
+    """What the engine makes of an edited text; a person's correction stands."""
+    connection.execute(
+        "UPDATE message SET sentiment = ?, sentiment_unsure = ?, sentiment_value = ?, engine = ?"
+        " WHERE id = ? AND corrected = 0",
+        (sentiment, int(unsure), value, engine, message_id),
+    )
+
+
+def late_ids(connection: sqlite3.Connection, conversation_id: int) -> list[int]:
+    """Ids of the late arrivals of a conversation, oldest first."""
+    rows = connection.execute(
+        "SELECT id FROM message WHERE conversation_id = ? AND late = 1 ORDER BY id", (conversation_id,)
+    ).fetchall()
+    return [int(row["id"]) for row in rows]
+
+
+def set_late(connection: sqlite3.Connection, message_ids: Iterable[int], *, late: bool) -> None:
+    """Mark or unmark messages as late arrivals."""
+    connection.executemany(
+        "UPDATE message SET late = ? WHERE id = ?", [(int(late), message_id) for message_id in message_ids]
+    )
+
+
+def sent_at(connection: sqlite3.Connection, message_id: int) -> Millis:
+    """When its author wrote it, by the platform's clock."""
+    return int(connection.execute("SELECT created_at FROM message WHERE id = ?", (message_id,)).fetchone()[0])
+
+
+def asked_after(connection: sqlite3.Connection, conversation_id: int, at: Millis) -> sqlite3.Row | None:
+    """The contact's first message after a moment, closing thanks left out; None for none."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT id, created_at FROM message WHERE conversation_id = ? AND direction = 'in' AND late = 0"
+        " AND deleted = 0 AND created_at > ? ORDER BY created_at, id LIMIT 1",
+        (conversation_id, at),
+    ).fetchone()
+    return row
 
 
 def thread(connection: sqlite3.Connection, conversation_id: int, limit: int = 500) -> list[sqlite3.Row]:
     """The newest messages and notes of a conversation, oldest first."""
     rows = connection.execute(
         "SELECT m.*, c.name AS contact_name FROM message m LEFT JOIN contact c ON c.id = m.contact_id"
-        " WHERE m.conversation_id = ? ORDER BY m.id DESC LIMIT ?",
+        " WHERE m.conversation_id = ? ORDER BY m.created_at DESC, m.id DESC LIMIT ?",
         (conversation_id, limit),
     ).fetchall()
     return rows[::-1]
@@ -129,7 +185,7 @@ def last_inbound(connection: sqlite3.Connection, conversation_id: int) -> sqlite
     """The contact's newest message that still stands, late ones included; None for an empty thread."""
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM message WHERE conversation_id = ? AND direction = 'in'"
-        " ORDER BY deleted, id DESC LIMIT 1",
+        " ORDER BY deleted, created_at DESC, id DESC LIMIT 1",
         (conversation_id,),
     ).fetchone()
     return row

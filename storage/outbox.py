@@ -26,6 +26,12 @@ _CHANGEABLE = frozenset(
     }
 )
 
+_FIRST_OF_ITS_CONVERSATION = (
+    "o.status IN ('queued', 'retry_wait', 'unknown') AND NOT EXISTS ("
+    "SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.id < o.id"
+    " AND e.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator'))"
+)
+
 
 def insert(connection: sqlite3.Connection, values: Mapping[str, object]) -> int:
     """Queue a reply and return its id. Raises sqlite3.IntegrityError for the same text twice."""
@@ -67,13 +73,19 @@ def step(
     return cursor.rowcount == 1
 
 
-def update(connection: sqlite3.Connection, outbox_id: int, **changes: object) -> None:
-    """Change fields without a step, such as when to look again."""
+def update(
+    connection: sqlite3.Connection, outbox_id: int, *, status: OutboxStatus, **changes: object
+) -> bool:
+    """Change fields without a step, such as when to look again; False when it is not in `status` any more."""
     strange = set(changes) - _CHANGEABLE
     if strange:
         raise ValueError(f"not changeable: {sorted(strange)}")
     fields = ", ".join(f"{name} = :{name}" for name in changes)
-    connection.execute(f"UPDATE outbox SET {fields} WHERE id = :id", {**changes, "id": outbox_id})
+    cursor = connection.execute(
+        f"UPDATE outbox SET {fields} WHERE id = :id AND status = :status",
+        {**changes, "id": outbox_id, "status": status},
+    )
+    return cursor.rowcount == 1
 
 
 def due(connection: sqlite3.Connection, now: Millis, limit: int = 20) -> list[sqlite3.Row]:
@@ -82,36 +94,55 @@ def due(connection: sqlite3.Connection, now: Millis, limit: int = 20) -> list[sq
     A later reply waits while an earlier one of its conversation is on its way or in doubt.
     """
     return connection.execute(
-        "SELECT o.* FROM outbox o WHERE o.status IN ('queued', 'retry_wait', 'unknown')"
-        " AND coalesce(o.next_at, 0) <= :now AND NOT EXISTS ("
-        "  SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.id < o.id"
-        "  AND e.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator'))"
-        " ORDER BY o.id LIMIT :limit",
+        f"SELECT o.* FROM outbox o WHERE {_FIRST_OF_ITS_CONVERSATION}"
+        " AND coalesce(o.next_at, 0) <= :now ORDER BY o.id LIMIT :limit",
         {"now": now, "limit": limit},
     ).fetchall()
 
 
 def next_due(connection: sqlite3.Connection) -> Millis | None:
-    """When the next step of any reply is due; None when nothing is on its way."""
+    """When the next step of any reply is due, one that waits for another left out; None for nothing."""
     row = connection.execute(
-        "SELECT min(coalesce(next_at, 0)) FROM outbox WHERE status IN ('queued', 'retry_wait', 'unknown')"
+        f"SELECT min(coalesce(o.next_at, 0)) FROM outbox o WHERE {_FIRST_OF_ITS_CONVERSATION}"
     ).fetchone()
     return None if row[0] is None else int(row[0])
 
 
-def left_sending(connection: sqlite3.Connection) -> list[int]:
-    """Ids that a dead sender left in `sending`; their outcome is unknown."""
-    rows = connection.execute("SELECT id FROM outbox WHERE status = 'sending' ORDER BY id").fetchall()
-    return [int(row["id"]) for row in rows]
+def left_sending(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """What a dead sender left in `sending`; their outcome is unknown."""
+    return connection.execute("SELECT * FROM outbox WHERE status = 'sending' ORDER BY id").fetchall()
 
 
-def in_doubt(connection: sqlite3.Connection, channel: str, thread_key: str) -> list[sqlite3.Row]:
-    """Replies of a thread whose outcome is not settled; an echo may settle them."""
+def may_be(
+    connection: sqlite3.Connection, channel: str, thread_key: str, provisional: str
+) -> list[sqlite3.Row]:
+    """Replies of a thread that an echo may be: tried at least once, and without a platform's id yet.
+
+    A reply that was refused or waits for another try may be there all the same: platforms err.
+    `provisional` begins the ids that a person gave.
+    """
     return connection.execute(
-        "SELECT * FROM outbox WHERE channel = ? AND thread_key = ? AND status IN ('sending', 'unknown',"
-        " 'ask_operator') ORDER BY id",
-        (channel, thread_key),
+        "SELECT * FROM outbox WHERE channel = ? AND thread_key = ? AND attempts > 0"
+        " AND (remote_id IS NULL OR remote_id = ? || id) AND status <> 'called_back'"
+        " ORDER BY id",
+        (channel, thread_key, provisional),
     ).fetchall()
+
+
+def asked_since_queued(
+    connection: sqlite3.Connection, outbox_id: int, conversation_id: int
+) -> sqlite3.Row | None:
+    """The contact's first question that came in after this reply was queued; None for none."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT m.id, m.created_at FROM event e JOIN message m ON m.id = json_extract(e.payload, '$.message')"
+        " WHERE e.conversation_id = :conversation AND e.kind = 'mention_received' AND m.deleted = 0"
+        " AND EXISTS (SELECT 1 FROM json_each(e.payload, '$.facts') WHERE value = 'question')"
+        " AND e.id > (SELECT max(q.id) FROM event q WHERE q.conversation_id = :conversation"
+        "  AND q.kind = 'reply_queued' AND json_extract(q.payload, '$.outbox') = :outbox)"
+        " ORDER BY e.id LIMIT 1",
+        {"conversation": conversation_id, "outbox": outbox_id},
+    ).fetchone()
+    return row
 
 
 def shown(connection: sqlite3.Connection, limit: int = 200) -> list[sqlite3.Row]:
@@ -119,7 +150,7 @@ def shown(connection: sqlite3.Connection, limit: int = 200) -> list[sqlite3.Row]
     return connection.execute(
         "SELECT o.*, c.contact_name FROM outbox o JOIN conversation c ON c.id = o.conversation_id"
         " WHERE o.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused')"
-        " ORDER BY o.id LIMIT ?",
+        " ORDER BY o.status = 'refused', o.id LIMIT ?",
         (limit,),
     ).fetchall()
 

@@ -17,7 +17,7 @@ _IN_FLIGHT = "('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 're
 _ORDER: Mapping[Order, tuple[str, str, str]] = {
     "clock": ("c.due_sort", "ASC", ">"),
     "recent": ("c.last_at", "DESC", "<"),
-    "shows": ("c.shows_at", "ASC", ">"),
+    "shows": ("c.shows_sort", "ASC", ">"),
 }
 
 
@@ -82,7 +82,7 @@ def page(
 def sort_key(queue: QueueFilter, row: sqlite3.Row) -> tuple[int, int]:
     """The key that continues after this row."""
     column = _ORDER[queue.order][0].removeprefix("c.")
-    return int(row[column] or 0), int(row["id"])
+    return int(row[column]), int(row["id"])
 
 
 def ids(connection: sqlite3.Connection, queue: QueueFilter, limit: int | None = None) -> array[int]:

@@ -80,7 +80,9 @@ CREATE TABLE conversation (
   version INTEGER NOT NULL DEFAULT 1,   -- moves with every change
   thread_version INTEGER NOT NULL DEFAULT 1,  -- moves when the thread's content does; the send gate compares it
   owner TEXT GENERATED ALWAYS AS (coalesce(holder, assignee)) VIRTUAL,
-  active INTEGER GENERATED ALWAYS AS (status = 'open' AND listen_only = 0) VIRTUAL
+  active INTEGER GENERATED ALWAYS AS (status = 'open' AND listen_only = 0) VIRTUAL,
+  -- A snooze "until they reply" has no moment and sorts behind all that have one.
+  shows_sort INTEGER GENERATED ALWAYS AS (ifnull(shows_at, 9000000000000000)) VIRTUAL
 ) STRICT;
 CREATE INDEX conversation_thread ON conversation (channel, thread_key, contact_id, last_at);
 CREATE INDEX conversation_contact ON conversation (contact_id, opened_at);
@@ -88,7 +90,7 @@ CREATE INDEX conversation_holder ON conversation (holder_session) WHERE holder_s
 CREATE INDEX conversation_recent ON conversation (last_at, id);
 CREATE INDEX conversation_waiting ON conversation (last_at, id) WHERE status = 'waiting';
 CREATE INDEX conversation_resolved ON conversation (last_at, id) WHERE status = 'resolved';
-CREATE INDEX conversation_shows ON conversation (shows_at, id) WHERE status = 'snoozed';
+CREATE INDEX conversation_shows ON conversation (shows_sort, id) WHERE status = 'snoozed';
 CREATE INDEX conversation_active ON conversation (due_sort, id) WHERE status = 'open' AND listen_only = 0;
 CREATE INDEX conversation_owner ON conversation (owner, due_sort, id) WHERE status = 'open' AND listen_only = 0;
 CREATE INDEX conversation_sentiment ON conversation (sentiment, due_sort, id) WHERE status = 'open' AND listen_only = 0;
@@ -131,7 +133,7 @@ CREATE TABLE message (
   sentiment_value REAL,
   engine TEXT NOT NULL DEFAULT '',
   corrected INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (channel, account, remote_id)
+  UNIQUE (channel, remote_id, account)  -- an echo is looked up without its account
 ) STRICT;
 CREATE INDEX message_conversation ON message (conversation_id, id);
 
@@ -233,8 +235,8 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE UNIQUE INDEX outbox_once ON outbox (conversation_id, text_key)
   WHERE status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator');
-CREATE INDEX outbox_open ON outbox (status, next_at, id)
-  WHERE status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator');
+CREATE INDEX outbox_status ON outbox (status, id);
+CREATE INDEX outbox_thread ON outbox (channel, thread_key, id);
 CREATE INDEX outbox_conversation ON outbox (conversation_id, id);
 
 CREATE TABLE channel_state (
@@ -352,9 +354,13 @@ CREATE TRIGGER conversation_count_delete AFTER DELETE ON conversation BEGIN
   ON CONFLICT (queue) DO UPDATE SET n = n + excluded.n;
 END;
 
+-- Counted are conversations, as in the queue: a second reply on its way in the same one adds nothing.
 CREATE TRIGGER outbox_count_insert AFTER INSERT ON outbox BEGIN
   INSERT INTO queue_count (queue, n)
   SELECT 'outbox', 1 WHERE NEW.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused')
+    AND NOT EXISTS (
+      SELECT 1 FROM outbox o WHERE o.conversation_id = NEW.conversation_id AND o.id <> NEW.id
+      AND o.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused'))
   ON CONFLICT (queue) DO UPDATE SET n = n + excluded.n;
 END;
 CREATE TRIGGER outbox_count_update AFTER UPDATE OF status ON outbox WHEN OLD.status IS NOT NEW.status BEGIN
@@ -363,5 +369,8 @@ CREATE TRIGGER outbox_count_update AFTER UPDATE OF status ON outbox WHEN OLD.sta
     (NEW.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused'))
     - (OLD.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused'))
   )) WHERE column1 <> 0
+    AND NOT EXISTS (
+      SELECT 1 FROM outbox o WHERE o.conversation_id = NEW.conversation_id AND o.id <> NEW.id
+      AND o.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused'))
   ON CONFLICT (queue) DO UPDATE SET n = n + excluded.n;
 END;

@@ -1,0 +1,144 @@
+"""A mention as the database keeps it: cleaned, judged storable, and as the fields of its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from domain.clock import Millis
+from domain.inbound import Attachment, Cap, ContactRef, Inbound
+from domain.text import clean_for_store
+from i18n import _
+from sentiment.protocol import Score
+
+PREVIEW_LENGTH = 160
+"""Characters of a message that a list row may show."""
+
+_FIRST_MOMENT: Millis = 0
+
+
+def fault(item: Inbound) -> str:
+    """Why an item cannot be stored, in words; empty when it can."""
+    if not item.remote_id or not item.author.remote_id:
+        return _("The item has no id, or its author has none.")
+    if item.created_at < _FIRST_MOMENT:
+        return _("The item's time lies before 1970.")
+    try:
+        json.dumps([item.parent_ref, dict(item.author.profile)], allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return _("The item carries a value that no JSON can hold.")
+    return ""
+
+
+def cleaned(item: Inbound, now: Millis) -> Inbound:
+    """The item as the database can hold it; nothing was written later than we see it, whatever it claims."""
+    return replace(
+        item,
+        text=clean_for_store(item.text),
+        author=_author(item.author),
+        remote_id=clean_for_store(item.remote_id),
+        thread_key=clean_for_store(item.thread_key),
+        revision=clean_for_store(item.revision),
+        parent_id=_maybe(item.parent_id),
+        root_id=_maybe(item.root_id),
+        lang=_maybe(item.lang),
+        permalink=_maybe(item.permalink),
+        account=clean_for_store(item.account),
+        source=clean_for_store(item.source),
+        created_at=min(item.created_at, now),
+        edited_at=None if item.edited_at is None else min(item.edited_at, now),
+        attachments=tuple(_attachment(one) for one in item.attachments),
+    )
+
+
+def message_row(item: Inbound, score: Score, message_id: int, conversation_id: int) -> dict[str, object]:
+    """The message's own fields."""
+    return {
+        "id": message_id,
+        "conversation_id": conversation_id,
+        "direction": "in",
+        "channel": item.channel,
+        "account": item.account,
+        "remote_id": item.remote_id,
+        "revision": item.revision,
+        "kind": item.kind,
+        "parent_id": item.parent_id,
+        "parent_ref": None if item.parent_ref is None else json.dumps(dict(item.parent_ref)),
+        "text": item.text,
+        "visibility": visibility(item),
+        "lang": item.lang or score.language,
+        "created_at": item.created_at,
+        "edited_at": item.edited_at,
+        "rating": item.rating,
+        "permalink": item.permalink,
+        "source": item.source,
+        "attachments": json.dumps(
+            [{"kind": a.kind, "url": a.url, "mime": a.mime, "alt": a.alt} for a in item.attachments]
+        ),
+        "caps": json.dumps({"public": _cap(item.can_reply_public), "private": _cap(item.can_reply_private)}),
+        "raw_hash": hashlib.sha256(item.raw).hexdigest() if item.raw else None,
+        "sentiment": score.sentiment,
+        "sentiment_unsure": int(score.unsure),
+        "sentiment_value": score.value,
+        "engine": f"{score.engine} {score.version}",
+    }
+
+
+def score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
+    """What the engine thought of it."""
+    return {
+        "message_id": message_id,
+        "engine": score.engine,
+        "version": score.version,
+        "sentiment": score.sentiment,
+        "value": score.value,
+        "confidence": score.confidence,
+        "kind": score.kind,
+        "language": score.language,
+        "scored_at": now,
+    }
+
+
+def visibility(item: Inbound) -> str:
+    """`private` for what only we can read; an unlisted post is public."""
+    return "private" if item.visibility == "private" else "public"
+
+
+def window_until(item: Inbound) -> Millis | None:
+    """When the platform stops taking an answer where it was written; None where it never does."""
+    cap = item.can_reply_private if item.visibility == "private" else item.can_reply_public
+    return cap.until if cap.ok else None
+
+
+def text_hash(text: str) -> str:
+    """What an event says of a text instead of the text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def preview(text: str) -> str:
+    """One line of a text for a list row."""
+    return " ".join(text.split())[:PREVIEW_LENGTH]
+
+
+def _author(author: ContactRef) -> ContactRef:
+    return ContactRef(
+        clean_for_store(author.remote_id),
+        clean_for_store(author.handle),
+        clean_for_store(author.name),
+        None,
+        {clean_for_store(key): clean_for_store(str(value)) for key, value in author.profile.items()},
+    )
+
+
+def _attachment(one: Attachment) -> Attachment:
+    return replace(one, url=clean_for_store(one.url), alt=clean_for_store(one.alt))
+
+
+def _maybe(text: str | None) -> str | None:
+    return None if text is None else clean_for_store(text)
+
+
+def _cap(cap: Cap) -> Mapping[str, object]:
+    return {"ok": cap.ok, "reason": cap.reason, "until": cap.until, "needs": cap.needs}
