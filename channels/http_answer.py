@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Answer:
             )
         try:
             return parse_json(self.body)
-        except ValueError as error:
+        except NotJson as error:
             raise Malformed(
                 _("{host} answered with something that cannot be read; it is tried again.", host=self.host)
             ) from error
@@ -74,27 +75,38 @@ class Answer:
         return kind == "text/html" or start.startswith((b"<!doctype", b"<html"))
 
 
-def parse_json(body: bytes) -> object:
-    """JSON without the parts of it that hurt: raises ValueError for deep nesting, NaN and bad UTF-8.
+class NotJson(ValueError):
+    """Bytes that are no JSON, or JSON that hurts."""
 
-    A number of more than 18 digits becomes text. Lone surrogates are legal JSON and stay, so that one of
+
+def parse_json(body: bytes) -> object:
+    """JSON without the parts of it that hurt: raises NotJson for deep nesting, NaN and bad UTF-8.
+
+    A number too large for a machine becomes text. Lone surrogates are legal JSON and stay, so that one of
     them spoils one item and not its page; `domain.text.clean_for_store` takes them out.
     """
     try:
-        value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_whole_number)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+        value: object = json.loads(
+            body.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_whole, parse_float=_fraction
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
     if not _is_shallow(value):
-        raise ValueError("nested too deep")
+        raise NotJson
     return value
 
 
-def _whole_number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= MAX_DIGITS else digits
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits.removeprefix("-")) <= MAX_DIGITS else digits
+
+
+def _fraction(digits: str) -> float | str:
+    value = float(digits)
+    return value if math.isfinite(value) else digits
 
 
 def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise NotJson(name)
 
 
 def _is_shallow(value: object) -> bool:
@@ -250,7 +262,7 @@ def own_words(answer: Answer) -> str:
     """The `error` or `message` of a JSON answer, or a bare JSON string; empty where there is none."""
     try:
         said = parse_json(answer.body)
-    except ValueError:
+    except NotJson:
         return ""
     if isinstance(said, dict):
         said = next((said[name] for name in ("error_description", "message", "error") if name in said), "")

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from channels.base import AuthFailed, Permanent
 from channels.http import BoundedClient
-from channels.http_answer import Answer, own_words, parse_json
+from channels.http_answer import Answer, NotJson, own_words, parse_json
 from channels.mastodon_parse import Json, id_of, is_direct, is_object, objects, parent_of
 from domain.errors import ChannelError
 from domain.measure import Limits
@@ -101,7 +101,7 @@ def refusal(answer: Answer, acts: bool) -> ChannelError | None:  # noqa: ARG001,
 def _is_bare_string(body: bytes) -> bool:
     try:
         return isinstance(parse_json(body), str)
-    except ValueError:
+    except NotJson:
         return False
 
 
