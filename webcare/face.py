@@ -21,19 +21,27 @@ from tui.look import Look
 from webcare.bootstrap import Program, open_desk
 
 LEAVING_SECONDS = 4
+CRASHED = 70
+"""EX_SOFTWARE, as the command line's."""
 
 
 def run(program: Program, *, practice: tuple[int, int] | None = None, collect: bool = True) -> None:
-    """Run the desk until the operator leaves; without `collect` something else has to bring mentions in."""
+    """Run the desk until the operator leaves; without `collect` something else has to bring mentions in.
+
+    A desk that stopped by a fault of its own exits with 70.
+    """
     with own_collector(program, practice) if collect else nullcontext():
-        asyncio.run(_run(program))
+        crashed = asyncio.run(_run(program))
+    if crashed:
+        sys.exit(CRASHED)
 
 
-async def _run(program: Program) -> None:
+async def _run(program: Program) -> bool:
     async with open_desk(program) as desk:
         app = DeskApp(desk, look_of(program), crash_folder=program.settings.places.state)
         _leave_when_told(app)
         await app.run_async()
+        return app.return_code != 0
 
 
 def _leave_when_told(app: DeskApp) -> None:

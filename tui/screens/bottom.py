@@ -6,15 +6,15 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from tui.look import Look
+from tui.screens.asking import Asking
 from tui.widgets.sheet import Line, Rule
 
 Answer = TypeVar("Answer")
 
 
-class Bottom(ModalScreen[Answer | None], inherit_bindings=False):
+class Bottom(Asking[Answer | None], inherit_bindings=False):
     """Asks for one value; None when the operator went back."""
 
     AUTO_FOCUS = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from desk.views import Done, OutboxView
 from domain.errors import WebcareError
@@ -14,6 +13,7 @@ from tui.badges import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
 from tui.ports import Desk
+from tui.screens.asking import Asking
 from tui.text import blank
 from tui.widgets.footer import footer, token
 from tui.widgets.ink import Span
@@ -23,7 +23,7 @@ from tui.widgets.thread import OUTBOX_WORDS
 _TONES: dict[str, Tone] = {"refused": "over", "ask_operator": "over", "unknown": "soon", "retry_wait": "soon"}
 
 
-class OutboxScreen(ModalScreen[int | None], inherit_bindings=False):
+class OutboxScreen(Asking[int | None], inherit_bindings=False):
     """Every reply that is not settled; answers with a conversation to go to."""
 
     AUTO_FOCUS = ""

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
+from tui.screens.asking import Asking
 from tui.widgets.footer import footer, token
 from tui.widgets.sheet import Line, Para, Rule, Sheet
 
 
-class Page(ModalScreen[None], inherit_bindings=False):
+class Page(Asking[None], inherit_bindings=False):
     """A title and paragraphs over the whole screen."""
 
     AUTO_FOCUS = ""
