@@ -91,8 +91,8 @@ class Arrivals:
                 known |= self._known([one])
             before = known.get(key)
             if before is not None:
-                self._again(before, one)
-                known |= self._known([one])
+                if self._again(before, one):
+                    known |= self._known([one])
             elif not one.item.deleted:
                 self._new(one)
                 self._pending.add(key)
@@ -121,7 +121,8 @@ class Arrivals:
 
     # -- seen before ------------------------------------------------------------------------------------
 
-    def _again(self, before: sqlite3.Row, one: Scored) -> None:
+    def _again(self, before: sqlite3.Row, one: Scored) -> bool:
+        """Whether it changed what we had."""
         if one.item.deleted and not before["deleted"]:
             messages.mark_deleted(self._connection, before["id"])
             self._changed(before, "mention_deleted", Move())
@@ -131,6 +132,8 @@ class Arrivals:
             self._taken.edited += 1
         else:
             self._taken.duplicates += 1
+            return False
+        return True
 
     def _is_edit(self, before: sqlite3.Row, item: Inbound) -> bool:
         if item.deleted or before["direction"] != "in" or item.revision == before["revision"]:

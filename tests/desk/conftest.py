@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.base import Batch, Cursor, Draft, Prepared, SendResult
+from channels.base import AuthState, Batch, Cursor, Draft, Prepared, SendResult
 from channels.base import Capabilities as Caps
 from config.channel_settings import PRACTICE, ChannelSettings
 from config.paths import find_places
@@ -55,8 +55,10 @@ class FakeConnector:
 
     channel: str = "practice"
     caps: Caps = field(
-        default_factory=lambda: Caps(True, True, idempotent_send=False, find_sent=True, settle=1_000, settle_max=5_000)
-    )  # fmt: skip
+        default_factory=lambda: Caps(
+            True, True, idempotent_send=False, find_sent=True, settle=1_000, settle_max=5_000
+        )
+    )
     batches: list[Batch] = field(default_factory=list)
     posted: list[Prepared] = field(default_factory=list)
     outcome: Exception | None = None
@@ -97,7 +99,7 @@ class FakeConnector:
         keys = [one.key for one in self.posted]
         return SendResult(f"post-{keys.index(prepared.key) + 1}") if prepared.key in keys else None
 
-    async def check_auth(self) -> object:
+    async def check_auth(self) -> AuthState:
         """Never asked."""
         raise NotImplementedError
 
@@ -120,8 +122,13 @@ class World:
         known = self.settings.operators[login]
         operator = Operator(login, known.name, known.first_name, known.initials, uid=1)
         ground = Ground(
-            self.database, self.clock, self.settings, self.collector.clocks, operator, session=f"session-{login}"
-        )  # fmt: skip
+            self.database,
+            self.clock,
+            self.settings,
+            self.collector.clocks,
+            operator,
+            session=f"session-{login}",
+        )
         return make_desk(ground, Templating(ground, lambda: (GREETING,)), collecting=lambda: True)
 
     async def arrive(self, *items: Inbound, cursor: str | None = None) -> None:
@@ -174,9 +181,9 @@ async def make_world(folder: Path, channel: ChannelSettings = PRACTICE) -> World
     connector = FakeConnector(channel.id)
     fence = await database.write(sender_lock.next_fence)
     connectors = {channel.id: connector}
-    sender = Sender(database, clock, clocks, connectors, fence)  # type: ignore[arg-type]
+    sender = Sender(database, clock, clocks, connectors, fence)
     collector = Collector(
-        database, clock, settings, clocks, connectors, Scoring(WordEngine()), sender  # type: ignore[arg-type]
+        database, clock, settings, clocks, connectors, Scoring(WordEngine()), sender
     )  # fmt: skip
     world = World(database, clock, settings, connector, collector)
     for login in settings.operators:

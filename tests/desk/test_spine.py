@@ -22,12 +22,8 @@ async def first(desk: Desk, queue: str = "open") -> int:
 async def reply(desk: Desk, conversation: int, text: str = "Hoi Jan, dat lossen we op.") -> Done:
     """Write, review and send."""
     composer = await desk.replies.open(conversation, "public")
-    await desk.replies.save(type(composer.draft)(**{**_fields(composer.draft), "text": text}))
+    await desk.replies.save(replace(composer.draft, text=text))
     return await desk.replies.send(await desk.replies.review(conversation, "public", text))
-
-
-def _fields(draft: object) -> dict[str, object]:
-    return {name: getattr(draft, name) for name in draft.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
 async def only_outbox(desk: Desk) -> OutboxView:
@@ -176,7 +172,7 @@ async def test_the_gate_stops_a_reply_when_a_colleague_was_first(world: World) -
     sanne, anna = world.desk("sanne"), world.desk("ab")
     conversation = await first(sanne)
     mine = await sanne.replies.open(conversation, "public")
-    await sanne.replies.save(type(mine.draft)(**{**_fields(mine.draft), "text": "Mijn antwoord."}))
+    await sanne.replies.save(replace(mine.draft, text="Mijn antwoord."))
     review = await sanne.replies.review(conversation, "public", "Mijn antwoord.")
     await reply(anna, conversation, "Anna was eerst.")
     with pytest.raises(Conflict):
@@ -194,7 +190,7 @@ async def test_one_winner_and_the_loser_is_told_who(world: World) -> None:
     with pytest.raises(Conflict, match="Sanne Visser"):
         await anna.claims.claim(conversation)
     mine = await sanne.replies.open(conversation, "public")
-    await sanne.replies.save(type(mine.draft)(**{**_fields(mine.draft), "text": "half af"}))
+    await sanne.replies.save(replace(mine.draft, text="half af"))
     await anna.claims.steal(conversation, "Sanne is naar huis")
     assert (await sanne.replies.open(conversation, "public")).draft.text == "half af"
     assert (await anna.queues.page("mine")).rows[0].holder == "AB"

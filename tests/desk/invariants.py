@@ -1,0 +1,93 @@
+"""What must hold of a desk's file at any moment, whatever happened; read inside one snapshot."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+from domain.queues import DEFAULT_QUEUES, QueueFilter
+from storage import chain, events, queues
+
+DEFAULTS: dict[str, object] = {
+    "labels": "[]", "assignee": None, "holder": None, "holder_session": None, "shows_at": None,
+    "snooze_due_at": None, "until_reply": 0, "late_arrivals": 0,
+}  # fmt: skip
+"""What a conversation begins with where its first event says nothing."""
+
+DERIVED = {"due_at", "soon_at", "due_what", "due_sort", "before", "after"}
+"""Worked out from events and messages again and again; not recorded."""
+
+
+def broken(connection: sqlite3.Connection) -> list[str]:
+    """The invariants that do not hold, in words; empty when all is well."""
+    return [*_counts(connection), *_folds(connection), *_chain(connection), *_drafts_and_outbox(connection)]
+
+
+def _counts(connection: sqlite3.Connection) -> list[str]:
+    kept = queues.counts(connection)
+    logins = [row[0] for row in connection.execute("SELECT login FROM operator").fetchall()]
+    channels = [row[0] for row in connection.execute("SELECT DISTINCT channel FROM conversation").fetchall()]
+    wanted = {one.id: one.filter for one in DEFAULT_QUEUES if one.id != "mine"}
+    wanted |= {f"mine:{login}": QueueFilter(active=True, owner=login) for login in logins}
+    wanted |= {f"channel:{channel}": QueueFilter(active=True, channel=channel) for channel in channels}
+    found = []
+    for name, queue in wanted.items():
+        ids = queues.ids(connection, queue)
+        if kept.get(name, 0) != len(ids):
+            found.append(f"queue {name} says {kept.get(name, 0)} and holds {len(ids)}")
+        if list(ids) != _paged(connection, queue):
+            found.append(f"queue {name} pages in another order than it lists")
+    return found
+
+
+def _paged(connection: sqlite3.Connection, queue: QueueFilter) -> list[int]:
+    ids: list[int] = []
+    after: tuple[int, int] | None = None
+    while rows := queues.page(connection, replace(queue), after, 7):
+        ids += [row["id"] for row in rows]
+        after = queues.sort_key(queue, rows[-1])
+    return ids
+
+
+def _folds(connection: sqlite3.Connection) -> list[str]:
+    """The projection is what the events say: every `set` in order, on top of the defaults."""
+    by_conversation: dict[int, dict[str, object]] = {}
+    rows = connection.execute("SELECT conversation_id, payload FROM event ORDER BY id").fetchall()
+    for row in rows:
+        if row["conversation_id"] is not None:
+            fields = by_conversation.setdefault(row["conversation_id"], dict(DEFAULTS))
+            fields |= json.loads(row["payload"]).get("set", {})
+    found = []
+    for row in connection.execute("SELECT * FROM conversation").fetchall():
+        fields = by_conversation.get(row["id"], {})
+        unsaid = events.PROJECTED - events.PERSONAL - DERIVED - fields.keys()
+        wrong = {name: (row[name], value) for name, value in fields.items() if row[name] != value}
+        if wrong or unsaid:
+            found.append(f"conversation {row['id']}: {wrong}, never said: {sorted(unsaid)}")
+    return found
+
+
+def _chain(connection: sqlite3.Connection) -> list[str]:
+    report = chain.verify(connection)
+    payloads = connection.execute("SELECT payload FROM event").fetchall()
+    personal = [name for name in events.PERSONAL for row in payloads if f'"{name}"' in row["payload"]]
+    return ([] if report.whole else [report.reason]) + [f"an event holds {name}" for name in set(personal)]
+
+
+def _drafts_and_outbox(connection: sqlite3.Connection) -> list[str]:
+    found = []
+    twice = connection.execute(
+        "SELECT message_id FROM outbox WHERE message_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    ).fetchall()
+    found += [f"message {row[0]} settles two replies" for row in twice]
+    bare = connection.execute(
+        "SELECT id FROM outbox WHERE (status = 'sent') <> (message_id IS NOT NULL)"
+    ).fetchall()
+    found += [f"reply {row[0]} is sent without a message, or the other way round" for row in bare]
+    silent = connection.execute(
+        "SELECT id FROM conversation WHERE status = 'open' AND outcome <> ''"
+    ).fetchall()
+    found += [f"conversation {row[0]} is open with the outcome of a closed one" for row in silent]
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    return [*found, *(f"a dangling reference: {tuple(row)}" for row in orphans)]
