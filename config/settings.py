@@ -100,7 +100,9 @@ class Settings:
 
     display: Display = field(default_factory=Display)
     keys: Mapping[str, str] = field(default_factory=dict)
-    """Own keys by act, such as `reply.public: r`; several are separated by commas. docs/keys.md names the acts."""
+    """Own keys by act, such as `reply.public: r`; several are separated by commas.
+    docs/keys.md names the acts.
+    """
 
     identity: Literal["os", "shared"] = "os"
     """`shared` admits that several people use one login; four-eyes is off then."""
