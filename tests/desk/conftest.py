@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from desk.sender import Sender
 from desk.templating import Templating
 from desk.views import Operator
 from domain.clock import ManualClock
-from domain.inbound import Cap, ContactRef, Inbound
+from domain.inbound import Cap, ContactRef, Echo, Inbound
 from domain.measure import Measure, measure
 from domain.template import Template
 from sentiment.protocol import Kind, Score, Sentiment
@@ -65,6 +66,10 @@ class FakeConnector:
     """Raised by the next send, once; `lands` says whether the post was made all the same."""
 
     lands: bool = False
+    dies: bool = False
+    """The next send posts and never answers; `holding` says that it got there."""
+
+    holding: asyncio.Event = field(default_factory=asyncio.Event)
     streams: tuple[str, ...] = ("mentions",)
     rate: None = None
 
@@ -83,10 +88,15 @@ class FakeConnector:
 
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix a key."""
-        return Prepared(key=f"key-{draft.text}", text=draft.text, visibility=draft.visibility, prepared_at=0)
+        payload = {"parent_id": draft.parent_id, "thread_key": draft.thread_key}
+        return Prepared(f"key-{draft.text}", draft.text, draft.visibility, prepared_at=0, payload=payload)
 
     async def send(self, prepared: Prepared) -> SendResult:
         """Post, or fail as the test asked."""
+        if self.dies:
+            self.posted.append(prepared)
+            self.holding.set()
+            await asyncio.Event().wait()
         error, self.outcome = self.outcome, None
         if error is None or self.lands:
             self.posted.append(prepared)
@@ -136,6 +146,18 @@ class World:
         self.connector.batches.append(Batch(items=items, cursor=cursor))
         await self.collector.pull(self.connector, "mentions")
 
+    async def arrive_echo(self, *echoes: Echo) -> None:
+        """Our own posts come in as the platform shows them."""
+        self.connector.batches.append(Batch(echoes=echoes))
+        await self.collector.pull(self.connector, "mentions")
+
+    async def restart(self) -> None:
+        """The collector is started anew: another fence, and what was left in `sending` is in doubt."""
+        fence = await self.database.write(sender_lock.next_fence)
+        sender = replace(self.collector.sender, fence=fence)
+        self.collector = replace(self.collector, sender=sender)
+        await sender.recover()
+
     async def send_all(self) -> None:
         """Let the undo window pass and the sender work until nothing is due."""
         self.clock.advance(self.settings.undo)
@@ -163,17 +185,20 @@ def mention(text: str, **changes: object) -> Inbound:
 
 
 def settings_in(folder: Path, channel: ChannelSettings = PRACTICE) -> Settings:
-    """Settings with two operators and one channel."""
+    """Settings with three operators and one channel."""
     places = find_places({}, folder)
     operators = {
         "sanne": OperatorSettings("sanne", "Sanne Visser", "Sanne", "SV"),
         "ab": OperatorSettings("ab", "Anna Bos", "Anna", "AB"),
+        "cor": OperatorSettings("cor", "Cor Smit", "Cor", "CS"),
     }
     return Settings(places, folder / "desk.db", channels={channel.id: channel}, operators=operators)
 
 
-async def make_world(folder: Path, channel: ChannelSettings = PRACTICE) -> World:
-    """A world on a fresh file, both operators announced."""
+async def make_world(
+    folder: Path, channel: ChannelSettings = PRACTICE, *, logins: tuple[str, ...] = ("sanne", "ab")
+) -> World:
+    """A world on a fresh file, its operators announced."""
     clock = ManualClock(MONDAY_NINE)
     settings = settings_in(folder, channel)
     database = await Database.open(settings.database, clock=clock)
@@ -186,7 +211,7 @@ async def make_world(folder: Path, channel: ChannelSettings = PRACTICE) -> World
         database, clock, settings, clocks, connectors, Scoring(WordEngine()), sender
     )  # fmt: skip
     world = World(database, clock, settings, connector, collector)
-    for login in settings.operators:
+    for login in logins:
         await world.desk(login).claims.start()
     return world
 

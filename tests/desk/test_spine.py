@@ -7,29 +7,10 @@ from dataclasses import replace
 import pytest
 
 from channels.base import Permanent, RateLimited, Unknown
-from desk.desk import Desk
-from desk.views import Done, OutboxView
 from domain.clock import HOUR, MINUTE
 from domain.errors import Conflict, NotAllowed
+from tests.desk.acts import first, only_outbox, reply
 from tests.desk.conftest import MONDAY_NINE, World, mention
-
-
-async def first(desk: Desk, queue: str = "open") -> int:
-    """Id of the first conversation in a queue."""
-    return (await desk.queues.page(queue)).rows[0].id
-
-
-async def reply(desk: Desk, conversation: int, text: str = "Hoi Jan, dat lossen we op.") -> Done:
-    """Write, review and send."""
-    composer = await desk.replies.open(conversation, "public")
-    await desk.replies.save(replace(composer.draft, text=text))
-    return await desk.replies.send(await desk.replies.review(conversation, "public", text))
-
-
-async def only_outbox(desk: Desk) -> OutboxView:
-    """The one reply on its way."""
-    (found,) = await desk.outbox.list()
-    return found
 
 
 async def test_a_mention_becomes_a_row_with_a_clock(world: World) -> None:
