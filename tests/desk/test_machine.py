@@ -255,11 +255,11 @@ class Machine(RuleBasedStateMachine):
         async def dies(connector: FakeConnector) -> None:
             connector.dies = True
             task = asyncio.ensure_future(self.world.collector.sender.step())
-            await asyncio.wait(
-                [task, asyncio.ensure_future(connector.holding.wait())], return_when="FIRST_COMPLETED"
-            )
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            posted = asyncio.ensure_future(connector.holding.wait())
+            await asyncio.wait([task, posted], return_when=asyncio.FIRST_COMPLETED)
+            for one in (task, posted):
+                one.cancel()
+            await asyncio.gather(task, posted, return_exceptions=True)
             connector.dies = False
             connector.holding.clear()
 
