@@ -19,7 +19,17 @@ from channels.base import AuthFailed, Malformed, RateLimited, Retryable
 from domain.clock import HOUR, MINUTE, SECOND
 from domain.inbound import Attachment
 from tests.channels.suite_sending import SendingSuite
-from tests.channels.world import LONG, TEXTS, ConnectorWorld, Drained, Trouble, drain, drain_into, need
+from tests.channels.world import (
+    LONG,
+    TEXTS,
+    ConnectorWorld,
+    Drained,
+    Trouble,
+    drain,
+    drain_into,
+    need,
+    need_not,
+)
 
 
 class ConnectorSuite(SendingSuite):
@@ -174,6 +184,7 @@ class ConnectorSuite(SendingSuite):
 
     async def test_a_token_that_expires_between_pages(self, world: ConnectorWorld) -> None:
         """Renewed by itself, or a person is asked; in either case nothing is lost or doubled."""
+        need_not(world, "one_page")
         posted = [await world.let_someone_post(f"bericht {n}") for n in range(2 * world.page + 1)]
         connector, drained = world.connector(), Drained()
         await world.fail("token_expired", after=1)
@@ -210,6 +221,7 @@ class ConnectorSuite(SendingSuite):
 
     async def test_trouble_between_two_pages_moves_no_cursor(self, world: ConnectorWorld) -> None:
         """What was stored stays stored, and the walk goes on from there."""
+        need_not(world, "one_page")
         posted = [await world.let_someone_post(f"bericht {n}") for n in range(2 * world.page + 1)]
         connector, drained = world.connector(), Drained()
         await world.fail("server_error", after=1)
@@ -237,6 +249,7 @@ class ConnectorSuite(SendingSuite):
 
     async def test_credentials_that_do_not_work_are_said(self, world: ConnectorWorld) -> None:
         """In words, not as an exception."""
+        need_not(world, "no_sign_in")
         if "renews_tokens" in world.traits:
             pytest.skip("this platform's tokens are renewed by themselves")
         await world.fail("token_expired")

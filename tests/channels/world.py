@@ -41,6 +41,8 @@ Trait = Literal[
     "tells_time",  # the platform says what time it is, so that a wrong clock can be told
     "spoils",  # a single unreadable item can stand in a good page
     "sends",
+    "one_page",  # the platform gives everything in one answer
+    "no_sign_in",  # there is nobody to be
 ]
 
 FAMILY = "\U0001f468‍\U0001f469‍\U0001f467‍\U0001f466"
@@ -190,6 +192,12 @@ def need(world: ConnectorWorld, trait: Trait) -> None:
     """Skip, by name, what the platform cannot do."""
     if trait not in world.traits:
         pytest.skip(f"this platform has no: {trait}")
+
+
+def need_not(world: ConnectorWorld, trait: Trait) -> None:
+    """Skip, by name, what this platform makes pointless."""
+    if trait in world.traits:
+        pytest.skip(f"of no meaning here: {trait}")
 
 
 def texts_of(items: Sequence[Inbound]) -> list[str]:
