@@ -9,6 +9,7 @@ from channels.base import Connector
 from config.channel_settings import (
     BlueskyOptions,
     ChannelSettings,
+    FeedOptions,
     MastodonOptions,
     PracticeOptions,
 )
@@ -78,6 +79,12 @@ def _mastodon(program: Program, channel: ChannelSettings) -> Connector:
     )
 
 
+def _feed(program: Program, channel: ChannelSettings) -> Connector:
+    from channels.feed import FeedConnector  # noqa: PLC0415 - as above
+
+    return FeedConnector(channel.id, _options(channel, FeedOptions).feeds, clock=program.clock)
+
+
 def _options(channel: ChannelSettings, kind: type[Options]) -> Options:
     assert isinstance(channel.options, kind)
     return channel.options
@@ -92,4 +99,5 @@ _MAKERS: Mapping[str, Callable[[Program, ChannelSettings], Connector]] = {
     "practice": _practice,
     "bluesky": _bluesky,
     "mastodon": _mastodon,
+    "feed": _feed,
 }

@@ -62,7 +62,6 @@ class Terminal:
         environment: Mapping[str, str],
         folder: Path,
         size: tuple[int, int] = (120, 34),
-        user: int | None = None,
     ) -> None:
         columns, rows = size
         self.tokens: list[Token] = []
@@ -78,7 +77,7 @@ class Terminal:
         """The terminal's settings before anybody changed them."""
 
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(LAUNCH), "-" if user is None else str(user), *command],
+            [sys.executable, "-P", str(LAUNCH), *command],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,

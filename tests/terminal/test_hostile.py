@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -151,8 +150,8 @@ def _judge(terminal: Terminal) -> None:
 
 
 @pytest.fixture
-def everywhere(request: pytest.FixtureRequest) -> Iterator[Workplace]:
-    yield request.getfixturevalue(request.param)
+def everywhere(request: pytest.FixtureRequest) -> Workplace:
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("everywhere", ["imported", "planted"], indirect=True)

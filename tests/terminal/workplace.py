@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,10 @@ class Workplace:
             path.write_text(value, encoding="utf-8")
             path.chmod(0o600)
 
-    def desk(self, size: tuple[int, int] = (120, 34), user: int | None = None) -> Terminal:
-        """Open the desk on a terminal."""
-        return Terminal(WEBCARE, environment=self.environment, folder=self.folder, size=size, user=user)
+    def desk(self, size: tuple[int, int] = (120, 34), *, through: Sequence[str] = ()) -> Terminal:
+        """Open the desk on a terminal; `through` is put before the command, to become another user."""
+        command = (*through, *WEBCARE)
+        return Terminal(command, environment=self.environment, folder=self.folder, size=size)
 
     def collector(self) -> subprocess.Popen[bytes]:
         """Start `webcare collect`; whoever starts it kills it."""

@@ -78,6 +78,13 @@ async def test_a_mastodon_account_is_wired_as_configured(configured: Configured)
     assert not connectors["toots"].caps.streaming
 
 
+async def test_feeds_are_wired_as_configured(configured: Configured) -> None:
+    yaml = "channels:\n  fora:\n    platform: feed\n    feeds: [http://127.0.0.1:9/a.xml, http://127.0.0.1:9/b.xml]\n"
+    connectors = await made_of(configured(yaml))
+    assert len(connectors["fora"].streams) == 2
+    assert not connectors["fora"].caps.reply_public
+
+
 async def test_what_only_listens_cannot_reply(configured: Configured) -> None:
     yaml = BLUESKY + "    listen_only: true\n    mentions: false\n" + MASTODON + "    listen_only: true\n"
     connectors = await made_of(configured(yaml, bsky="app-password", toots="token"))
