@@ -6,6 +6,7 @@ imported: Textual reads them once.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,16 +22,14 @@ from tui.ports import Desk
 from tui.screens.desk import DeskScreen
 from tui.themes import THEMES
 
-_ONE_FRAME = 0.005
-"""Seconds that the first paint waits, so that Textual paints once instead of three times."""
-
 
 class DeskApp(App[None], inherit_bindings=False):
-    """One operator's desk."""
+    """One operator's desk. Raises ConfigError when own keys name an act that does not exist."""
 
     CSS_PATH = "webcare.tcss"
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
+    ALLOW_SELECT = False
     TITLE = "webcare"
     BINDINGS: ClassVar = []
 
@@ -38,7 +37,9 @@ class DeskApp(App[None], inherit_bindings=False):
         super().__init__()
         self._desk = desk
         self._look = look if look is not None else Look()
+        self._keys = shipped().remapped(self._look.keys)
         self._crash_folder = crash_folder
+        self._first_paint = ExitStack()
         self.guard = Guard()
         self._filters.append(self.guard)
         for theme in THEMES:
@@ -54,11 +55,15 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> DeskScreen:
         """The desk is the only screen below all modals."""
-        return DeskScreen(self._desk, self._look, shipped().remapped(self._look.keys))
+        return DeskScreen(self._desk, self._look, self._keys)
 
-    def on_mount(self) -> None:
-        """Paint once."""
-        self.delay_update(_ONE_FRAME)
+    def on_load(self) -> None:
+        """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""
+        self._first_paint.enter_context(self.batch_update())
+
+    def on_desk_screen_ready(self) -> None:
+        """Paint, once."""
+        self._first_paint.close()
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - as in Textual
         """Never open anything on the machine the desk runs on."""

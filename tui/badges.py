@@ -15,6 +15,7 @@ from tui.text import Door
 
 Tone = Literal[
     "text",
+    "voice",
     "strong",
     "dim",
     "accent",

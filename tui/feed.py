@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from desk.views import Change
 from i18n import _
 from tui.ports import Desk
+from tui.widgets.order import MANY
 from tui.widgets.queue_list import QueueList
 from tui.widgets.window import PAGE
 
 _ONE_STATUS = {"waiting": "waiting", "snoozed": "snoozed"}
 _MIXED = frozenset({"all", "outbox"})
 """Queues that a settled conversation stays in."""
+
+_ON_ITS_WAY = frozenset({"queued", "sending", "retry_wait", "sent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,14 @@ class Feed:
     async def read(self, ids: Sequence[int]) -> None:
         """Rows that the list lacks."""
         try:
-            self._list.give(await self._desk.queues.rows(ids))
+            rows = await self._desk.queues.rows(ids)
         except BaseException:
             self._list.store.forget_asked()
             raise
+        self._list.give(rows)
+        missing = [one for one in ids if one not in rows]
+        if missing:
+            self._list.let_go(missing)
 
     async def changed(self, change: Change) -> None:
         """What a commit changed, here or elsewhere."""
@@ -82,11 +89,23 @@ class Feed:
         held += [one for one in change.conversations - set(held) if self._list.store.get(one) is not None]
         if held:
             await self.read(held)
+        if change.outbox:
+            await self._take_back_failed()
         if change.conversations or change.everything or change.new_conversations:
-            await self.reconcile()
+            await self.reconcile(arrived=change.new_conversations)
 
-    async def reconcile(self, bring: frozenset[int] = frozenset()) -> None:
-        """Compare what is shown with what the queue holds now."""
+    async def _take_back_failed(self) -> None:
+        """A reply that did not go out needs its row again."""
+        released = self._list.order.released
+        if released:
+            standing = {reply.conversation: reply.status for reply in await self._desk.outbox.list()}
+            released &= {one for one in released if standing.get(one, "queued") in _ON_ITS_WAY}
+
+    async def reconcile(self, bring: frozenset[int] = frozenset(), *, arrived: int = 0) -> None:
+        """Compare what is shown with what the queue holds now; of a very long one, only count arrivals."""
+        if len(self._list.order.ids) > MANY and not bring:
+            self._list.announce(arrived)
+            return
         opened, shown = self._opened, self.shown
         ids = await self._desk.queues.ids(shown.queue, search=shown.search)
         if opened == self._opened:

@@ -18,6 +18,7 @@ from tui.ports import Desk
 from tui.widgets.composer import Composer
 from tui.widgets.contact_card import ContactCard
 from tui.widgets.conversation import Conversation
+from tui.widgets.foot import Foot
 from tui.widgets.queue_list import QueueList
 from tui.widgets.queue_tabs import QueueColumn, QueueTabs
 from tui.widgets.sheet import Line
@@ -35,7 +36,7 @@ class Parts:
     tabs: QueueTabs
     column: QueueColumn
     list: QueueList
-    foot: Line
+    foot: Foot
     conversation: Conversation
     card: ContactCard
     composer: Composer

@@ -23,7 +23,7 @@ class Lines:
         parts, door = floor.parts, floor.look.door
         order = parts.list.order
         parts.status.put(
-            replace(parts.status.standing, row=parts.list.row(order.current)), floor.desk.clock.now()
+            replace(parts.status.standing, row=parts.list.row(floor.current)), floor.desk.clock.now()
         )
         left: list[Span] = []
         if order.new:

@@ -88,6 +88,15 @@ class Writing:
             await floor.feed.read((conversation,))
         await floor.peek()
 
+    def notice(self) -> None:
+        """Say it when a colleague took over what is being written; the draft stays."""
+        floor = self._floor
+        row = floor.parts.list.row(floor.current)
+        if floor.parts.composer.view is None or row is None or row.holder_is_me:
+            return
+        if row.holder and floor.parts.composer.view.draft.kind != "note":
+            floor.say(_("{who} took this over; your draft is kept.", who=row.holder), bad=True)
+
     async def review(self) -> None:
         """Show the text as it will stand, and do what is answered."""
         floor = self._floor
@@ -148,11 +157,10 @@ class Writing:
             return
         draft = view.draft
         found = await floor.desk.replies.templates(draft.conversation)
-        fitting = [one for one in found if not one.kinds or draft.kind in one.kinds]
-        if not fitting:
-            floor.say(_("There is no template for this kind of reply."))
+        if not found:
+            floor.say(_("There are no templates yet."))
             return
-        question = Question(_("Template"), [self._choice(one) for one in fitting], preview=True)
+        question = Question(_("Template"), [self._choice(one) for one in found], preview=True)
         picked = await floor.ask(Picker(floor.look, question))
         if picked is None or picked.id is None:
             return

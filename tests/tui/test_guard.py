@@ -43,7 +43,7 @@ def test_clean_segments_pass_untouched() -> None:
 
 async def test_it_stands_in_the_app_and_counts(world: World) -> None:
     async with sitting(world) as seat:
-        line = seat.floor.parts.foot
+        line = seat.floor.parts.keys
         line.show(((SafeText("\x1b[2J"), "text"),))
         await seat.until(lambda: seat.app.guard_hits > 0)
         assert "\x1b" not in seat.text()

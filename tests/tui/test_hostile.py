@@ -14,7 +14,7 @@ from tests.tui.corpus import HOSTILE, random_texts
 from tests.tui.fake_desk import NOW, World, row
 from tui.look import Look
 
-OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
+OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
 
 
 def poisoned(texts: tuple[str, ...]) -> World:
@@ -23,8 +23,8 @@ def poisoned(texts: tuple[str, ...]) -> World:
     for id_, text in enumerate(texts, start=1):
         world.add(
             row(
-                id_, contact_name=text, handle=text, preview=text, labels=(text, text), channel=text, platform=text,
-                holder=text[:4], assignee=text[:4], kind=text,
+                id_, contact_name=text, handle=text, preview=text, labels=(text, text), channel=text,
+                platform=text, holder=text[:4], assignee=text[:4], kind=text,
             ),
             text, text,
         )  # fmt: skip

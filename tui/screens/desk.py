@@ -7,11 +7,14 @@ to what is shown. What acts do stands in `tui/acts`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
+from textual.geometry import Size
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import TextArea
 
@@ -33,6 +36,7 @@ from tui.turns import Turns
 from tui.widgets.composer import Composer, Paper
 from tui.widgets.contact_card import ContactCard
 from tui.widgets.conversation import Conversation
+from tui.widgets.foot import Foot
 from tui.widgets.footer import token
 from tui.widgets.queue_list import QueueList
 from tui.widgets.queue_tabs import QueueColumn, QueueTabs
@@ -48,6 +52,9 @@ _SAVE_AFTER = 1.0
 _REST = 0.12
 """Seconds that the cursor rests on a row before its conversation is read; holding `j` reads none."""
 
+_BREATH = 0.1
+"""Seconds between two repaints for changes; a storm must not stand between a key and its paint."""
+
 WIDE = 161
 SMALL_WIDTH = 80
 SMALL_HEIGHT = 24
@@ -58,13 +65,16 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS = ""
 
+    class Ready(Message):
+        """Everything that the first paint shows has been read."""
+
     def __init__(self, desk: Desk, look: Look, keymap: Keymap) -> None:
         super().__init__()
         self._desk, self._look = desk, look
         self._reader = KeyReader(keymap)
         self._turns = Turns(self._perform)
         parts = Parts(
-            QueueTabs(look), QueueColumn(), QueueList(look, id="list"), Line(id="foot"), Conversation(look),
+            QueueTabs(look), QueueColumn(), QueueList(look, id="list"), Foot(), Conversation(look),
             ContactCard(look), Composer(look, keymap), StatusLine(look), Line(id="keys"),
         )  # fmt: skip
         self._parts = parts
@@ -99,6 +109,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """The first page is read before the first paint."""
+        self._fit(self.app.size)
         status = self._parts.status
         status.standing = replace(status.standing, initials=self._desk.operator.initials)
         try:
@@ -113,12 +124,15 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._watch_changes()
         self.set_interval(1.0, self.tick)
         self.set_interval(_HEARTBEAT, self._beat)
+        self.post_message(self.Ready())
 
     def on_resize(self, event: events.Resize) -> None:
         """Stacked, wide or small."""
-        width, height = event.size
-        small = width <= SMALL_WIDTH or height <= SMALL_HEIGHT
-        self.set_class(width >= WIDE and not small, "-wide")
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        small = size.width <= SMALL_WIDTH or size.height <= SMALL_HEIGHT
+        self.set_class(size.width >= WIDE and not small, "-wide")
         self.set_class(small, "-small")
 
     # keys
@@ -184,6 +198,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         message.stop()
         self._read_rows(message.ids)
 
+    def on_queue_list_order_wanted(self) -> None:
+        """What was announced in a very long list comes in."""
+        self._load_rest()
+
     def on_queue_list_opened(self) -> None:
         """A click on the row under the cursor."""
         self._do(Pressed("list.open"))
@@ -212,40 +230,39 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         if view is not None and view.row == self._parts.list.row(self.floor.current):
             return
         await asyncio.sleep(_REST)
-        await self._guarded_peek()
+        await self._told(self.floor.peek())
 
-    async def _guarded_peek(self) -> None:
+    async def _told(self, work: Awaitable[None]) -> None:
+        """Do it; what goes wrong is said on the status line."""
         try:
-            await self.floor.peek()
+            await work
         except WebcareError as error:
             self.floor.say(str(error), bad=True)
 
     @work(group="rows")
     async def _read_rows(self, ids: tuple[int, ...]) -> None:
-        try:
-            await self.floor.feed.read(ids)
-        except WebcareError as error:
-            self.floor.say(str(error), bad=True)
+        await self._told(self.floor.feed.read(ids))
 
     @work(group="rest")
     async def _load_rest(self) -> None:
-        try:
-            await self.floor.feed.load_rest()
-        except WebcareError as error:
-            self.floor.say(str(error), bad=True)
+        await self._told(self.floor.feed.load_rest())
 
     # what the desk says
 
     @work(group="changes")
     async def _watch_changes(self) -> None:
-        async for change in self._desk.changes():
+        while True:
             try:
-                await self._take(change)
+                async for change in self._desk.changes():
+                    await self._take(change)
+                    await asyncio.sleep(_BREATH)
             except WebcareError as error:
                 self.floor.say(str(error), bad=True)
+                await asyncio.sleep(1.0)
 
     async def _take(self, change: Change) -> None:
         await self.floor.feed.changed(change)
+        self._writing.notice()
         await self.floor.count()
         shown = self._parts.conversation.view
         touched = change.everything or change.outbox or change.presence
@@ -261,11 +278,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     @work(group="heartbeat", exclusive=True)
     async def _beat(self) -> None:
-        try:
-            await self._desk.claims.heartbeat()
-            await self._read_health()
-        except WebcareError as error:
-            self.floor.say(str(error), bad=True)
+        await self._told(self._desk.claims.heartbeat())
+        await self._told(self._read_health())
 
     def tick(self) -> None:
         """A second went by: badges, header and countdown, where their text changed."""
@@ -273,3 +287,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._parts.list.tick(now)
         self._parts.conversation.tick(now)
         self._parts.status.tick(now)
+        collector = self._parts.status.standing.collector
+        if collector is not None and not collector.running:
+            self._look_after()
+
+    @work(group="health", exclusive=True)
+    async def _look_after(self) -> None:
+        await self._told(self._read_health())

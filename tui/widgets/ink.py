@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from domain.text import SafeText
 from tui.badges import Tone
-from tui.text import fit
+from tui.text import blank, fit
 
 Span = tuple[SafeText, Tone]
 """A piece of text and what it means."""
@@ -44,6 +44,20 @@ def cut(spans: Spans, width: int) -> Spans:
     return tuple(kept)
 
 
+def merged(spans: Spans) -> list[Span]:
+    """Fewer pieces that look the same: blanks join their neighbours, because every piece costs bytes."""
+    pieces: list[Span] = []
+    for text, tone in spans:
+        if not text:
+            continue
+        if pieces and (pieces[-1][1] == tone or text.isspace() or pieces[-1][0].isspace()):
+            before, kept = pieces[-1]
+            pieces[-1] = (SafeText(before + text), tone if before.isspace() else kept)
+        else:
+            pieces.append((text, tone))
+    return pieces
+
+
 class Inked(Widget):
     """A widget that draws pieces by their meaning; colours come from the theme, by component class."""
 
@@ -59,7 +73,5 @@ class Inked(Widget):
     def strip(self, spans: Spans, width: int, *, cursor: bool = False) -> Strip:
         """One line of exactly `width` cells."""
         spans = cut(spans, width)
-        used = width_of(spans)
-        segments = [Segment(text, self.ink(tone, cursor=cursor)) for text, tone in spans]
-        segments.append(Segment(" " * (width - used), self.ink("text", cursor=cursor)))
-        return Strip(segments, width)
+        filled = (*spans, (blank(width - width_of(spans)), "text"))
+        return Strip([Segment(text, self.ink(tone, cursor=cursor)) for text, tone in merged(filled)], width)

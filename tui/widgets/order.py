@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from tui.widgets.marks import Marks
 
 MANY = 20_000
-"""Above so many ids, comparing two orders costs more than a key press may; arrivals are then only counted."""
+"""Above so many ids, comparing two orders costs more than a key may wait; arrivals are only counted."""
 
 
 class Order:
@@ -30,7 +30,9 @@ class Order:
         """Conversations that wait to be let in."""
 
         self._fresh: array[int] | None = None
-        self._released: set[int] = set()
+        self.released: set[int] = set()
+        """We settled these; they do not come back as new while the desk catches up."""
+
         if cursor is not None:
             self.index = self.place_of(cursor) or 0
 
@@ -68,7 +70,7 @@ class Order:
     def let_go(self, conversations: Iterable[int]) -> None:
         """These may leave from under the cursor; it goes to the next row."""
         leaving = set(conversations)
-        self._released |= leaving
+        self.released |= leaving
         self.gone -= leaving
         self.marks.drop(leaving)
         self._remove(leaving)
@@ -82,7 +84,7 @@ class Order:
         """Take over what the queue holds now; True when what is shown changed."""
         if bring & set(fresh):
             self._fresh = fresh
-            self._released -= bring
+            self.released -= bring
             self.fold()
             self._put(self.ids, next(iter(bring)), self.index)
             return True
@@ -91,17 +93,15 @@ class Order:
             self.fold()
             return True
         self._fresh = fresh
-        if len(fresh) > MANY or len(self.ids) > MANY:
-            return self._reconcile_many(fresh)
-        return self._reconcile_few(fresh)
+        return self._reconcile(fresh)
 
-    def fold(self) -> None:
-        """Show what the queue holds, with the cursor on its conversation."""
+    def fold(self) -> bool:
+        """Show what the queue holds, with the cursor on its conversation; False when that is not known."""
         if self._fresh is None:
-            return
+            return False
         current, fresh = self.current, self._fresh
         self._fresh, self.new = None, 0
-        self._released.clear()
+        self.released.clear()
         if current is not None and current not in fresh:
             self.gone = {current}
             fresh = array("q", fresh)
@@ -110,12 +110,13 @@ class Order:
             self.gone.clear()
         self.marks.keep(fresh)
         self._put(fresh, current, self.index)
+        return True
 
-    def _reconcile_few(self, fresh: array[int]) -> bool:
+    def _reconcile(self, fresh: array[int]) -> bool:
         held = set(fresh)
         shown = set(self.ids)
-        self.new = len(held - shown - self._released)
-        self._released &= held
+        self.new = len(held - shown - self.released)
+        self.released &= held
         left = shown - held
         current = self.current
         back = self.gone & held
@@ -130,14 +131,6 @@ class Order:
         if left:
             self._remove(left)
         return bool(left or marked or back)
-
-    def _reconcile_many(self, fresh: array[int]) -> bool:
-        """Longer lists are taken over when they grew by their own backbone, else only counted."""
-        if fresh[: len(self.ids)] == self.ids:
-            self.fold()
-            return True
-        self.new = max(0, len(fresh) - len(self.ids)) or 1
-        return False
 
     def _remove(self, leaving: set[int]) -> None:
         keep = array("q", (one for one in self.ids if one not in leaving))

@@ -29,6 +29,9 @@ class QueueList(RowView):
     class Opened(Message):
         """The row under the cursor was clicked."""
 
+    class OrderWanted(Message):
+        """What was announced has to be read before it can come in."""
+
     def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(look, id=id)
         self._touched: Millis = 0
@@ -59,6 +62,12 @@ class QueueList(RowView):
         if self.order.reconcile(fresh, bring=bring):
             self._settle(line)
         else:
+            self.post_message(self.Moved())
+
+    def announce(self, arrived: int) -> None:
+        """So many more wait to be let in."""
+        if arrived:
+            self.order.new += arrived
             self.post_message(self.Moved())
 
     def give(self, rows: Mapping[int, Row]) -> None:
@@ -109,10 +118,13 @@ class QueueList(RowView):
 
     def fold(self) -> None:
         """Bring in what was announced, and show the top; the cursor stays on its conversation."""
-        if self.order.new:
-            self.order.fold()
+        if not self.order.new:
+            return
+        if self.order.fold():
             self._window.top = 0
             self._settle(None)
+        else:
+            self.post_message(self.OrderWanted())
 
     def tick(self, now: Millis) -> int:
         """As the base does; and when the hand rests at the top, let in what is new."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.strip import Strip
+
 from desk.views import QueueTab
 from domain.text import SafeText
 from i18n import _
@@ -29,18 +31,19 @@ class QueueTabs(Line):
     def put(self, tabs: Sequence[QueueTab], current: str, search: str | None) -> None:
         """Other counts, or another current queue."""
         self._tabs, self._current, self._search = tuple(tabs), current, search
-        self.fit_tabs()
+        self.show(*self._fitted())
 
-    def fit_tabs(self) -> None:
-        """Show as many tabs as there is room for."""
+    def render_line(self, y: int) -> Strip:
+        """The tabs that there is room for at this width."""
+        self.refit(*self._fitted())
+        return super().render_line(y)
+
+    def _fitted(self) -> tuple[Spans, Spans]:
         look = self._look
         right: Spans = ((practice(look), "note"), (blank(1), "text")) if look.simulated else ()
         pieces = [tab_spans(tab, look, current=self._is_current(tab)) for tab in self._tabs]
         if self._search is not None:
             pieces.insert(0, ((look.door.line(_("search: {query}", query=self._search)), "strong"),))
-        if not pieces:
-            self.show((), right)
-            return
         here = next((index for index, tab in enumerate(self._tabs) if self._is_current(tab)), 0)
         room = self.size.width - width_of(right) - 4
         first, last = _fitting([width_of(piece) for piece in pieces], here, room)
@@ -49,14 +52,10 @@ class QueueTabs(Line):
             left += [*piece, (blank(_GAP), "text")]
         if last < len(pieces):
             left[-1] = (look.door.line(f" {look.signs.cut_right}"), "dim")
-        self.show(tuple(left), right)
+        return tuple(left), right
 
     def _is_current(self, tab: QueueTab) -> bool:
         return tab.id == self._current and self._search is None
-
-    def on_resize(self) -> None:
-        """Other tabs fit."""
-        self.fit_tabs()
 
 
 def practice(look: Look) -> SafeText:

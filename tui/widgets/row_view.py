@@ -123,10 +123,12 @@ class RowView(Inked):
                 self.post_message(self.Wanted(missing))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in the window."""
+        """Keep the cursor in the window; Textual itself repaints what was resized."""
         self._strips.clear()
         self._window.height = event.size.height
-        self._settle(None)
+        self._window_to(self._window.follow(self.order))
+        self._want()
+        self.post_message(self.Moved())
 
     def render_line(self, y: int) -> Strip:
         """The row on this line."""

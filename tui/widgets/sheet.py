@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
-from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from domain.text import SafeText
@@ -100,23 +99,31 @@ class Sheet(Inked):
         self._from_end = from_end
         self._paras: tuple[Para, ...] = ()
         self._lines: list[Spans] = []
-        self._laid_out_for = -1
+        self._laid_out_for = Size(0, 0)
         self.top = 0
 
     def show(self, paras: Sequence[Para], *, keep_place: bool = False) -> None:
         """Put other paragraphs on it; nothing is repainted when they are the same."""
         if tuple(paras) == self._paras and keep_place:
             return
-        old = self._lines
+        before, count = self._shown(), len(self._lines)
         self._paras = tuple(paras)
-        self._lay_out(self.size.width)
+        self._lay_out()
         if not keep_place:
             self.top = self.last_top if self._from_end else 0
         self.top = max(0, min(self.top, self.last_top))
-        if self.styles.height is not None and self.styles.height.is_auto and len(old) != len(self._lines):
+        if self.styles.height is not None and self.styles.height.is_auto and len(self._lines) != count:
             self.refresh(layout=True)
-        else:
-            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before, self._shown(), strict=True)):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _shown(self) -> list[Spans]:
+        """The lines in sight, blank ones below the end."""
+        height = self.size.height
+        lines = self._lines[self.top : self.top + height]
+        return lines + [()] * (height - len(lines))
 
     @property
     def plain(self) -> str:
@@ -137,16 +144,23 @@ class Sheet(Inked):
             self.refresh()
         return moved
 
-    def _lay_out(self, width: int) -> None:
-        self._laid_out_for = width
+    def _lay_out(self) -> None:
+        width = self.size.width
         self._lines = [line for para in self._paras for line in wrapped(para, width)] if width else []
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap again."""
-        if event.size.width != self._laid_out_for:
-            self._lay_out(event.size.width)
-        self.top = self.last_top if self._from_end else max(0, min(self.top, self.last_top))
-        self.refresh()
+    def on_resize(self) -> None:
+        """Wrap again; Textual itself repaints what was resized."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lay out for this size, once, whoever asks first."""
+        if self.size == self._laid_out_for:
+            return
+        at_end = self._from_end
+        if self.size.width != self._laid_out_for.width:
+            self._lay_out()
+        self._laid_out_for = self.size
+        self.top = self.last_top if at_end else max(0, min(self.top, self.last_top))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Lines at this width."""
@@ -154,11 +168,9 @@ class Sheet(Inked):
 
     def render_line(self, y: int) -> Strip:
         """One line of it."""
-        width = self.size.width
-        if width != self._laid_out_for:
-            self._lay_out(width)
+        self._fit()
         index = self.top + y
-        return self.strip(self._lines[index] if index < len(self._lines) else (), width)
+        return self.strip(self._lines[index] if index < len(self._lines) else (), self.size.width)
 
 
 class Line(Inked):
@@ -176,6 +188,10 @@ class Line(Inked):
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self.refresh()
+
+    def refit(self, left: Spans, right: Spans) -> None:
+        """The same, cut otherwise for another width; said while painting."""
+        self._left, self._right = left, right
 
     @property
     def plain(self) -> str:

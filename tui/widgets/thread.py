@@ -88,7 +88,7 @@ def _message(message: MessageView, look: Look) -> list[Para]:
     door = look.door
     lead = _lead(message, look)
     text = door.block(message.text)
-    tone: Tone = {"in": "strong", "out": "text", "note": "note"}[message.direction]  # type: ignore[assignment]
+    tone: Tone = {"in": "voice", "out": "text", "note": "note"}[message.direction]  # type: ignore[assignment]
     if message.deleted:
         text, tone = door.line(_("deleted by its author")), "dim"
     first, *rest = text.split("\n")
