@@ -25,7 +25,7 @@ Json = Mapping[str, object]
 DIRECT: Final = "dm:"
 """Begins the thread key of a private talk; the other person's account id follows."""
 
-_VISIBILITIES: Final[Mapping[object, Visibility]] = {
+_VISIBILITIES: Final[Mapping[str, Visibility]] = {
     "public": "public",
     "unlisted": "unlisted",
     "private": "private",
@@ -33,7 +33,7 @@ _VISIBILITIES: Final[Mapping[object, Visibility]] = {
     "limited": "private",
 }
 _MediaKind = Literal["image", "video", "audio", "file"]
-_MEDIA: Final[Mapping[object, _MediaKind]] = {
+_MEDIA: Final[Mapping[str, _MediaKind]] = {
     **{kind: kind for kind in get_args(_MediaKind)},
     "gifv": "video",
 }
@@ -87,13 +87,12 @@ def status_of(entry: object) -> object:
 def id_of(entry: object) -> str | None:
     """Its id; None where it has none that can be used."""
     value = entry.get("id") if is_object(entry) else None
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID else None
+    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value.isprintable() else None
 
 
 def parent_of(status: object) -> str | None:
     """The id of what it answers."""
-    value = status.get("in_reply_to_id") if is_object(status) else None
-    return value if isinstance(value, str) and value else None
+    return id_of({"id": status.get("in_reply_to_id")}) if is_object(status) else None
 
 
 def is_direct(status: object) -> bool:
@@ -135,8 +134,8 @@ def revision(status: Json) -> str:
 def permalink_of(status: Json) -> str | None:
     """The page for people: an https address or none."""
     for name in ("url", "uri"):
-        value = status.get(name)
-        if isinstance(value, str) and value.startswith(("https://", "http://")):
+        value = _word(status, name)
+        if value.startswith(("https://", "http://")):
             return value
     return None
 
@@ -160,7 +159,7 @@ def tombstone(remote_id: str, author_id: str, ours: Ours, now: Millis) -> Inboun
 
 def _inbound(status: Json, ours: Ours, source: str, roots: Mapping[str, str]) -> Inbound:
     remote_id, created_at = _id(status), _created_at(status)
-    visibility = _VISIBILITIES.get(status.get("visibility"), "private")
+    visibility = _VISIBILITIES.get(_word(status, "visibility"), "private")
     author = _author(status, ours)
     parent = parent_of(status)
     root = roots.get(remote_id) or parent
@@ -231,7 +230,7 @@ def _only_listens() -> str:
 
 def _author(status: Json, ours: Ours) -> ContactRef:
     account = _account(status)
-    name, remote_id = _word(account, "acct"), _word(account, "id")
+    name, remote_id = _word(account, "acct"), id_of(account)
     if not name or not remote_id:
         raise Unreadable(_("The post has no readable author."))
     avatar = _word(account, "avatar")
@@ -242,8 +241,8 @@ def _author(status: Json, ours: Ours) -> ContactRef:
     }
     return ContactRef(
         remote_id=remote_id,
-        handle=clean_for_store(name if "@" in name else f"{name}@{ours.host}"),
-        name=clean_for_store(_word(account, "display_name")),
+        handle=name if "@" in name else f"{name}@{ours.host}",
+        name=_word(account, "display_name"),
         avatar_url=avatar if avatar.startswith("https://") else None,
         profile=profile,
     )
@@ -284,9 +283,9 @@ def _text(status: Json) -> str:
 def _attachments(status: Json) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(
-            kind=_MEDIA.get(each.get("type"), "file"),
+            kind=_MEDIA.get(_word(each, "type"), "file"),
             url=address,
-            alt=clean_for_store(_word(each, "description")),
+            alt=_word(each, "description"),
         )
         for each in objects(status.get("media_attachments"))
         if (address := _media_address(each))
@@ -298,10 +297,11 @@ def _media_address(attachment: Json) -> str:
     for name in ("url", "remote_url"):
         value = _word(attachment, name)
         if value.startswith(("https://", "http://")):
-            return clean_for_store(value)
+            return value
     return ""
 
 
 def _word(entry: Json, name: str) -> str:
+    """A field's text as the database can hold it; empty where it is none."""
     value = entry.get(name)
-    return value if isinstance(value, str) else ""
+    return clean_for_store(value) if isinstance(value, str) else ""
