@@ -127,8 +127,8 @@ class World:
     connector: FakeConnector
     collector: Collector
 
-    def desk(self, login: str = "sanne") -> Desk:
-        """A desk of one operator on this database."""
+    def desk(self, login: str = "sanne", *, session: str = "") -> Desk:
+        """A desk of one operator on this database; always the same session unless another is asked for."""
         known = self.settings.operators[login]
         operator = Operator(login, known.name, known.first_name, known.initials, uid=1)
         ground = Ground(
@@ -137,7 +137,7 @@ class World:
             self.settings,
             self.collector.clocks,
             operator,
-            session=f"session-{login}",
+            session=session or f"session-{login}",
         )
         return make_desk(ground, Templating(ground, lambda: (GREETING,)), collecting=lambda: True)
 
