@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 _DARK: Final = {
     "ink-text": "#c9ccd1",
@@ -69,7 +69,7 @@ def _theme(name: str, background: str, inks: dict[str, str], *, dark: bool, ansi
         boost=background,
         dark=dark,
         ansi=ansi,
-        variables=inks,
+        variables=BUILTIN_THEMES["ansi-dark"].variables | inks if ansi else inks,
     )
 
 

@@ -70,6 +70,11 @@ class Seat:
             await self.pilot.press(key)
             await self.settled()
 
+    async def write(self, text: str) -> None:
+        """Type a text."""
+        for char in text:
+            await self.pilot.press("space" if char == " " else char)
+
     async def settled(self) -> None:
         """Every act is done, or a modal asks."""
         await self.until(lambda: self.screen._turns.idle or len(self.app.screen_stack) > 1)

@@ -1,27 +1,20 @@
 """A desk in memory: the same questions and read models as the real one, no files and no clock of its own."""
 
-# ruff: noqa: D101, D102 - what each method does stands in the desk it stands in for
-
 from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import AsyncIterator, Sequence
 
 from desk.views import (
     Change,
-    ChannelHealth,
     ClockView,
-    CollectorState,
     ComposerView,
     ContactCard,
     ConversationView,
     Done,
     DraftView,
     Length,
-    MessageView,
     Operator,
     OutboxView,
     PastConversation,
@@ -32,140 +25,13 @@ from desk.views import (
     Sentiment,
     TemplateChoice,
 )
-from domain.clock import HOUR, MINUTE, SECOND, ManualClock, Millis
-from domain.errors import Conflict, NotAllowed, NotFound
+from domain.clock import HOUR, SECOND, Millis
+from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
+from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
+from tests.tui.world import ADIL, NOW, SANNE, Kind, World, row
 
-Kind = Literal["public", "private", "note"]
-NOW: Millis = 1_795_426_000_000  # Mon 23 Nov 2026 09:26 UTC
-SANNE = Operator("sanne", "Sanne de Vries", "Sanne", "SV")
-ADIL = Operator("adil", "Adil Benali", "Adil", "AB")
-
-
-def row(id_: int, **changes: object) -> Row:
-    """A row with everything usual."""
-    usual = Row(
-        id=id_,
-        version=1,
-        channel="gemeente",
-        platform="bluesky",
-        contact_name=f"Contact {id_}",
-        handle=f"@contact{id_}",
-        preview=f"Vraag nummer {id_} over mijn factuur",
-        status="open",
-        kind="question",
-        sentiment="neutral",
-        sentiment_unsure=False,
-        labels=(),
-        priority=0,
-        visibility="public",
-        due_at=NOW + id_ * 7 * MINUTE,
-        soon_at=NOW + id_ * 5 * MINUTE,
-        due_what="first_response",
-        holder=None,
-        holder_is_me=False,
-        writing=False,
-        assignee=None,
-        late_arrivals=0,
-    )
-    return replace(usual, **changes)  # type: ignore[arg-type]
-
-
-@dataclass
-class World:
-    """What the fake desk holds; tests change it by hand and call `tell`."""
-
-    rows: dict[int, Row] = field(default_factory=dict)
-    messages: dict[int, list[MessageView]] = field(default_factory=dict)
-    drafts: dict[tuple[int, Kind], DraftView] = field(default_factory=dict)
-    outbox: dict[int, OutboxView] = field(default_factory=dict)
-    notes: list[tuple[int, str]] = field(default_factory=list)
-    acts: list[tuple[object, ...]] = field(default_factory=list)
-    """Every act that came in, with its arguments."""
-
-    reads: int = 0
-    undo: list[Row | int] = field(default_factory=list)
-    """Rows as they were, or ids of replies."""
-
-    changed: tuple[str, ...] = ()
-    """What the send gate finds."""
-
-    conflict_on_send: bool = False
-    template_text: str = "Hoi {{?voornaam}}, dat zoeken we uit. Je ordernummer is {{?ordernummer}}?"
-    link: str | None = "https://bsky.app/profile/x/post/1"
-    profile: tuple[tuple[str, str], ...] = (("bio", "Fietst graag."), ("volgers", "1.204"))
-    collector: CollectorState = field(
-        default_factory=lambda: CollectorState(running=True, mine=True, sentence="")
-    )
-    error: str = ""
-    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
-    listeners: list[asyncio.Queue[Change]] = field(default_factory=list)
-
-    def add(self, one: Row, *texts: str) -> None:
-        """Put a conversation in, with the contact's messages."""
-        self.rows[one.id] = one
-        self.messages[one.id] = [
-            MessageView(
-                id=one.id * 100 + n,
-                direction="in",
-                at=NOW - (len(texts) - n) * 5 * MINUTE,
-                author=one.contact_name,
-                handle=one.handle,
-                text=text,
-                visibility=one.visibility,
-                sentiment=one.sentiment,
-                sentiment_unsure=one.sentiment_unsure,
-            )
-            for n, text in enumerate(texts or (one.preview,))
-        ]
-
-    def change(self, id_: int, **changes: object) -> None:
-        """Move a conversation, as an act or a colleague would."""
-        old = self.rows[id_]
-        self.rows[id_] = replace(old, version=old.version + 1, **changes)  # type: ignore[arg-type]
-
-    def tell(self, *ids: int, new: int = 0, everything: bool = False) -> None:
-        """Let the screens know."""
-        change = Change(
-            frozenset(ids), new, new, presence=True, outbox=True, channels=True, everything=everything
-        )
-        for listener in self.listeners:
-            listener.put_nowait(change)
-
-    def status(self, id_: int) -> str:
-        """Where a conversation stands now."""
-        return self.rows[id_].status
-
-    def labels(self, id_: int) -> tuple[str, ...]:
-        """Its labels now."""
-        return self.rows[id_].labels
-
-    def did(self, *act: object) -> None:
-        """Note an act; raises when the world is broken."""
-        if self.error:
-            raise Conflict(self.error)
-        self.acts.append(act)
-
-    def ordered(self, queue: str, search: str | None) -> list[Row]:
-        """The rows of a queue, most urgent first."""
-        tests: dict[str, Callable[[Row], bool]] = {
-            "open": lambda one: one.status == "open",
-            "mine": lambda one: one.status == "open" and one.holder_is_me,
-            "unassigned": lambda one: one.status == "open" and not one.assignee,
-            "negative": lambda one: one.status == "open" and one.sentiment == "negative",
-            "waiting": lambda one: one.status == "waiting",
-            "snoozed": lambda one: one.status == "snoozed",
-            "all": lambda _one: True,
-        }
-        test = tests.get(queue, _nothing)
-        found = [one for one in self.rows.values() if test(one)]
-        if search:
-            found = [one for one in found if search.lower() in (one.preview + one.contact_name).lower()]
-        return sorted(found, key=lambda one: (one.due_at or 2**60, one.id))
-
-
-def _nothing(_one: Row) -> bool:
-    return False
+__all__ = ["ADIL", "NOW", "SANNE", "FakeDesk", "World", "row"]
 
 
 class FakeQueues:
@@ -466,66 +332,6 @@ class FakeReplies:
         self.world.undo.append(id_)
         self.world.change(review.conversation, status="waiting", holder=None, holder_is_me=False)
         return Done("On its way.", conversation=review.conversation, outbox=id_, undo_until=until)
-
-
-class FakeOutbox:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def list(self) -> tuple[OutboxView, ...]:
-        return tuple(self.world.outbox.values())
-
-    async def call_back(self, outbox: int) -> Done:
-        self.world.did("call_back", outbox)
-        reply = self.world.outbox[outbox]
-        if reply.undo_until is None or reply.undo_until <= self.world.clock.now():
-            raise Conflict("Too late: it is out.")
-        del self.world.outbox[outbox]
-        self.world.change(reply.conversation, status="open")
-        text = reply.text.removesuffix(" ^SV")
-        self.world.drafts[reply.conversation, "public"] = DraftView(
-            reply.conversation, "public", text, None, 0, 0
-        )
-        return Done("Called back.", conversation=reply.conversation, outbox=outbox)
-
-    async def settle(self, outbox: int, *, there: bool) -> Done:
-        self.world.did("settle", outbox, there)
-        self.world.outbox[outbox] = replace(self.world.outbox[outbox], status="sent" if there else "queued")
-        return Done("Noted.")
-
-
-class FakeHistory:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def undo(self) -> Done:
-        self.world.did("undo")
-        if not self.world.undo:
-            raise NotAllowed("There is nothing of yours to undo.")
-        last = self.world.undo.pop()
-        if isinstance(last, int):
-            return await FakeOutbox(self.world).call_back(last)
-        self.world.rows[last.id] = replace(last, version=self.world.rows[last.id].version + 1)
-        return Done("Undone.", conversation=last.id)
-
-    async def redo(self) -> Done:
-        self.world.did("redo")
-        raise NotAllowed("There is nothing of yours to redo.")
-
-
-class FakeHealth:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def channels(self) -> tuple[ChannelHealth, ...]:
-        now = self.world.clock.now()
-        return (
-            ChannelHealth("gemeente", "bluesky", "Bluesky gemeente", False, False, now, now - 4 * SECOND, ""),
-            ChannelHealth("nieuws", "feed", "Nieuws", True, False, now, now - 14 * MINUTE, "token expired"),
-        )
-
-    async def collector(self) -> CollectorState:
-        return self.world.collector
 
 
 class FakeDesk:

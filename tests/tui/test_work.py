@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.events import Paste
 
 from domain.clock import MINUTE, SECOND
-from tests.tui.conftest import Seat, sitting
+from tests.tui.conftest import sitting
 from tests.tui.fake_desk import NOW, World
 from tui import editor
 from tui.look import Look
-
-
-async def write(seat: Seat, text: str) -> None:
-    """Type into the composer."""
-    for char in text:
-        await seat.pilot.press("space" if char == " " else char)
 
 
 async def test_claim_and_release(world: World) -> None:
@@ -39,7 +32,7 @@ async def test_a_reply_from_claim_to_calling_back(world: World) -> None:
         assert ("claim", 1) in world.acts
         assert ("composing", 1) in world.acts
         assert "PUBLIC, everyone can read this, as @gemeente" in seat.text()
-        await write(seat, "Dag Jan, we zoeken het uit")
+        await seat.write("Dag Jan, we zoeken het uit")
         assert "30 of 300" in seat.text()
         await seat.press("ctrl+j")
         assert seat.modal == "Review"
@@ -62,7 +55,7 @@ async def test_a_reply_from_claim_to_calling_back(world: World) -> None:
 async def test_nothing_is_sent_without_y(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("r")
-        await write(seat, "x")
+        await seat.write("x")
         await seat.press("ctrl+j", "enter", "space", "e")
         assert seat.modal == "DeskScreen"
         assert world.outbox == {}
@@ -72,7 +65,7 @@ async def test_nothing_is_sent_without_y(world: World) -> None:
 async def test_the_draft_is_kept_on_leaving_and_comes_back(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("r")
-        await write(seat, "half")
+        await seat.write("half")
         await seat.press("escape")
         assert world.drafts[1, "public"].text == "half"
         assert "Draft kept." in seat.said
@@ -84,7 +77,7 @@ async def test_the_draft_is_kept_on_leaving_and_comes_back(world: World) -> None
 async def test_the_draft_is_saved_while_typing(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("r")
-        await write(seat, "typed")
+        await seat.write("typed")
         await seat.until(lambda: (1, "public") in world.drafts)
         assert seat.floor.place == "composer"
 
@@ -93,7 +86,7 @@ async def test_a_draft_that_cannot_be_saved_is_tried_again(world: World) -> None
     async with sitting(world) as seat:
         await seat.press("r")
         world.error = "The disk is full; free some space."
-        await write(seat, "kept")
+        await seat.write("kept")
         await seat.until(lambda: "disk is full" in seat.said)
         world.error = ""
         await seat.until(lambda: (1, "public") in world.drafts)
@@ -102,7 +95,7 @@ async def test_a_draft_that_cannot_be_saved_is_tried_again(world: World) -> None
 async def test_discarding_needs_a_capital(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("r")
-        await write(seat, "away")
+        await seat.write("away")
         await seat.press("ctrl+j", "D")
         assert ("discard", 1, "public") in world.acts
         assert world.drafts == {}
@@ -117,7 +110,7 @@ async def test_a_colleague_holds_it(world: World) -> None:
         assert seat.floor.place == "list"
         await seat.press("C")
         assert seat.modal == "Picker"
-        await write(seat, "shift")
+        await seat.write("shift")
         await seat.press("enter")
         assert ("steal", 1, "shift") in world.acts
 
@@ -125,7 +118,7 @@ async def test_a_colleague_holds_it(world: World) -> None:
 async def test_the_send_gate_stops_and_needs_a_second_yes(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("r")
-        await write(seat, "too late")
+        await seat.write("too late")
         await seat.press("ctrl+j")
         world.conflict_on_send = True
         await seat.press("y")
@@ -144,7 +137,7 @@ async def test_a_template_stops_at_its_gaps_and_cannot_be_sent_with_them(world: 
         composer = seat.floor.parts.composer
         await seat.until(lambda: composer.text.startswith("Hoi {{?voornaam}}"))
         assert composer.paper.selected_text == "{{?voornaam}}"
-        await write(seat, "Jan")
+        await seat.write("Jan")
         await seat.press("ctrl+j")
         assert "Fill in the gaps first." in seat.text()
         await seat.press("y")
@@ -152,7 +145,7 @@ async def test_a_template_stops_at_its_gaps_and_cannot_be_sent_with_them(world: 
         assert world.outbox == {}
         await seat.press("e", "tab")
         assert composer.paper.selected_text == "{{?ordernummer}}"
-        await write(seat, "7")
+        await seat.write("7")
         assert composer.text == "Hoi Jan, dat zoeken we uit. Je ordernummer is 7?"
 
 
@@ -161,7 +154,7 @@ async def test_a_note_is_visibly_another_thing_and_claims_nothing(world: World) 
         await seat.press("i")
         assert "NOTE, only the team reads this" in seat.text()
         assert ("claim", 1) not in world.acts
-        await write(seat, "belt morgen")
+        await seat.write("belt morgen")
         await seat.press("ctrl+j", "y")
         await seat.until(lambda: world.notes == [(1, "belt morgen")])
         assert seat.current == 1
@@ -249,7 +242,7 @@ async def test_snooze_by_preset_and_in_words_with_two_times(world: World) -> Non
         assert snoozed[2] > NOW
         assert seat.current == 2
         await seat.press("s")
-        await write(seat, "morgen 9u / vrijdag 17:00")
+        await seat.write("morgen 9u / vrijdag 17:00")
         assert "shows Tue 09:00, due Fri 17:00" in seat.text()
         await seat.press("enter")
         last = [act for act in world.acts if act[0] == "snooze"][-1]
@@ -260,7 +253,7 @@ async def test_snooze_by_preset_and_in_words_with_two_times(world: World) -> Non
 async def test_words_that_name_no_moment_are_not_taken(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("s")
-        await write(seat, "qqq")
+        await seat.write("qqq")
         await seat.press("enter")
         assert seat.modal == "Picker"
         assert world.status(1) == "open"
@@ -269,11 +262,11 @@ async def test_words_that_name_no_moment_are_not_taken(world: World) -> None:
 async def test_labels_are_chosen_or_typed(world: World) -> None:
     async with sitting(world) as seat:
         await seat.press("t")
-        await write(seat, "fac")
+        await seat.write("fac")
         await seat.press("enter")
         assert world.labels(1) == ("factuur",)
         await seat.press("t")
-        await write(seat, "zonnepanelen")
+        await seat.write("zonnepanelen")
         await seat.press("enter")
         assert world.labels(1) == ("factuur", "zonnepanelen")
         await seat.press("t", "enter")
@@ -301,83 +294,6 @@ async def test_a_late_thanks_becomes_a_question(world: World) -> None:
         assert "1 thanks" in seat.text()
         await seat.press("!")
         assert "1 thanks" not in seat.text()
-
-
-async def test_search_shows_a_list_and_escape_goes_back(world: World) -> None:
-    world.change(7, status="resolved")
-    async with sitting(world) as seat:
-        await seat.press("/")
-        await write(seat, "nummer 7")
-        await seat.press("enter")
-        assert "search: nummer 7" in seat.text()
-        assert seat.current == 7
-        assert "resolved" in seat.text()
-        await seat.press("escape")
-        assert seat.floor.feed.shown.queue == "open"
-        assert seat.floor.feed.shown.search is None
-
-
-async def test_the_filter_narrows_this_queue(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("\\")
-        await write(seat, "nummer 3")
-        await seat.press("enter")
-        assert list(seat.floor.parts.list.order.ids) == [3]
-        assert seat.floor.feed.shown.queue == "open"
-
-
-async def test_why_help_and_the_command_line(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("S")
-        assert "Policy Bluesky public, version 3" in seat.text()
-        await seat.press("q", "?")
-        assert "next row" in seat.text()
-        await seat.press("q", ":")
-        await write(seat, "is positive")
-        await seat.press("enter")
-        await seat.until(lambda: world.rows[1].sentiment == "positive")
-
-
-async def test_the_link_is_copied_only_when_it_is_clean(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("y")
-        assert seat.app.clipboard == "https://bsky.app/profile/x/post/1"
-        world.link = "javascript:alert(1)"
-        await seat.press("y")
-        assert "not a plain https address" in seat.said
-        assert seat.app.clipboard == "https://bsky.app/profile/x/post/1"
-
-
-async def test_open_read_and_back(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("enter")
-        assert seat.screen.has_class("-reading")
-        await seat.press("q")
-        assert not seat.screen.has_class("-reading")
-        assert not [act for act in world.acts if act[0] == "claim"]
-
-
-async def test_the_contact_card(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("v")
-        assert "Fietst graag." in seat.text()
-        await seat.press("v")
-        assert "Fietst graag." not in seat.text()
-
-
-async def test_the_outbox_asks_a_person_where_nobody_can_know(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("r")
-        await write(seat, "hoi")
-        await seat.press("ctrl+j", "y")
-        await seat.until(lambda: len(world.outbox) == 1)
-        world.outbox[1] = replace(world.outbox[1], status="ask_operator", undo_until=None)
-        await seat.press("g", "o")
-        await seat.until(lambda: "did it arrive?" in seat.text())
-        await seat.press("y")
-        await seat.until(lambda: ("settle", 1, True) in world.acts)
-        await seat.press("q")
-        await seat.until(lambda: seat.modal == "DeskScreen")
 
 
 async def test_quitting_asks_and_releases(world: World) -> None:

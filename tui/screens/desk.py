@@ -6,11 +6,9 @@ to what is shown. What acts do stands in `tui/acts`.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
 from dataclasses import replace
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
@@ -18,7 +16,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from desk.views import Change
 from domain.errors import WebcareError
 from tui.acts.answering import answering
 from tui.acts.looking import choose_command, looking
@@ -26,6 +23,7 @@ from tui.acts.moving import MOVES
 from tui.acts.snoozing import SNOOZING
 from tui.acts.table import ActOn
 from tui.acts.triage import TRIAGE
+from tui.background import HEARTBEAT, Background
 from tui.feed import Shown
 from tui.floor import Floor, Parts
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
@@ -44,16 +42,6 @@ from tui.widgets.row_view import RowView
 from tui.widgets.sheet import Line, Rule
 from tui.widgets.status_line import StatusLine
 from tui.writing import Writing
-
-_HEARTBEAT = 15.0
-_SAVE_AFTER = 1.0
-"""Seconds after a letter until the draft is on disk; two are promised."""
-
-_REST = 0.12
-"""Seconds that the cursor rests on a row before its conversation is read; holding `j` reads none."""
-
-_BREATH = 0.1
-"""Seconds between two repaints for changes; a storm must not stand between a key and its paint."""
 
 WIDE = 161
 SMALL_WIDTH = 80
@@ -81,11 +69,11 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.floor = Floor(self, desk, look, keymap, parts)
         self._lines = Lines(self.floor)
         self._writing = Writing(self.floor)
+        self._background = Background(self.floor, self._writing)
         self._acts: dict[str, ActOn] = {
             **TRIAGE, **SNOOZING, **looking(self._writing), **answering(self._writing),
             "desk.command": self._command,
         }  # fmt: skip
-        self._save_timer_runs = False
 
     def compose(self) -> ComposeResult:
         """Tabs, list, conversation, composer, status, keys; the stylesheet places them by width."""
@@ -114,16 +102,16 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         status.standing = replace(status.standing, initials=self._desk.operator.initials)
         try:
             await self.floor.go(Shown(self._look.first_queue))
-            await self._read_health()
+            await self._background.read_health()
         except WebcareError as error:
             self._parts.list.say_empty((str(error),))
             self.floor.say(str(error), bad=True)
         self._lines.keys()
-        self._load_rest()
-        self._take_turns()
-        self._watch_changes()
+        self._background.load_rest()
+        self._background.run("turns", self._turns.run())
+        self._background.watch()
         self.set_interval(1.0, self.tick)
-        self.set_interval(_HEARTBEAT, self._beat)
+        self.set_interval(HEARTBEAT, self._background.beat)
         self.post_message(self.Ready())
 
     def on_resize(self, event: events.Resize) -> None:
@@ -180,10 +168,6 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         if chosen is not None:
             await self._perform(Pressed(chosen, count))
 
-    @work(group="turns")
-    async def _take_turns(self) -> None:
-        await self._turns.run()
-
     # what the widgets say
 
     def on_row_view_moved(self, message: RowView.Moved) -> None:
@@ -191,16 +175,16 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         message.stop()
         self._lines.row()
         if self.floor.place != "composer":
-            self._peek()
+            self._background.peek()
 
     def on_row_view_wanted(self, message: RowView.Wanted) -> None:
         """Read rows for the list."""
         message.stop()
-        self._read_rows(message.ids)
+        self._background.read_rows(message.ids)
 
     def on_queue_list_order_wanted(self) -> None:
         """What was announced in a very long list comes in."""
-        self._load_rest()
+        self._background.load_rest()
 
     def on_queue_list_opened(self) -> None:
         """A click on the row under the cursor."""
@@ -210,76 +194,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """Count, and keep what is typed."""
         event.stop()
         self._writing.count()
-        if self._writing.unsaved and not self._save_timer_runs:
-            self._save_timer_runs = True
-            self.set_timer(_SAVE_AFTER, self._save)
-
-    @work(group="save")
-    async def _save(self) -> None:
-        self._save_timer_runs = False
-        try:
-            await self._writing.save()
-        except WebcareError as error:
-            self.floor.say(str(error), bad=True)
-            self._save_timer_runs = True
-            self.set_timer(_SAVE_AFTER, self._save)
-
-    @work(group="peek", exclusive=True)
-    async def _peek(self) -> None:
-        view = self._parts.conversation.view
-        if view is not None and view.row == self._parts.list.row(self.floor.current):
-            return
-        await asyncio.sleep(_REST)
-        await self._told(self.floor.peek())
-
-    async def _told(self, work: Awaitable[None]) -> None:
-        """Do it; what goes wrong is said on the status line."""
-        try:
-            await work
-        except WebcareError as error:
-            self.floor.say(str(error), bad=True)
-
-    @work(group="rows")
-    async def _read_rows(self, ids: tuple[int, ...]) -> None:
-        await self._told(self.floor.feed.read(ids))
-
-    @work(group="rest")
-    async def _load_rest(self) -> None:
-        await self._told(self.floor.feed.load_rest())
-
-    # what the desk says
-
-    @work(group="changes")
-    async def _watch_changes(self) -> None:
-        while True:
-            try:
-                async for change in self._desk.changes():
-                    await self._take(change)
-                    await asyncio.sleep(_BREATH)
-            except WebcareError as error:
-                self.floor.say(str(error), bad=True)
-                await asyncio.sleep(1.0)
-
-    async def _take(self, change: Change) -> None:
-        await self.floor.feed.changed(change)
-        self._writing.notice()
-        await self.floor.count()
-        shown = self._parts.conversation.view
-        touched = change.everything or change.outbox or change.presence
-        if shown is None or touched or shown.row.id in change.conversations:
-            await self.floor.peek()
-        if change.channels or change.everything:
-            await self._read_health()
-
-    async def _read_health(self) -> None:
-        health, status = self._desk.health, self._parts.status
-        channels, collector = await health.channels(), await health.collector()
-        status.put(replace(status.standing, channels=channels, collector=collector), self._desk.clock.now())
-
-    @work(group="heartbeat", exclusive=True)
-    async def _beat(self) -> None:
-        await self._told(self._desk.claims.heartbeat())
-        await self._told(self._read_health())
+        self._background.save_soon()
 
     def tick(self) -> None:
         """A second went by: badges, header and countdown, where their text changed."""
@@ -289,8 +204,4 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._parts.status.tick(now)
         collector = self._parts.status.standing.collector
         if collector is not None and not collector.running:
-            self._look_after()
-
-    @work(group="health", exclusive=True)
-    async def _look_after(self) -> None:
-        await self._told(self._read_health())
+            self._background.look_after()
