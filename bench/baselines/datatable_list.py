@@ -29,6 +29,7 @@ class Table(DataTable[Text]):
         Binding("k", "cursor_up"),
         Binding("ctrl+d", "page_down"),
         Binding("ctrl+u", "page_up"),
+        Binding("ctrl+home", "scroll_top"),
     ]
 
 

@@ -20,10 +20,10 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
+from bench.lib import counts
 from bench.lib.texts import REPLIES, Mention, mention, name, pick
 from domain.clock import DAY, MINUTE, SECOND, ManualClock, Millis
-from domain.queues import DEFAULT_QUEUES, QueueFilter
-from storage import chain, queues
+from storage import chain
 from storage.database import Database
 
 FORMAT = 3
@@ -114,13 +114,13 @@ def build(path: Path, plan: Plan) -> None:
         _fill_events(connection, plan)
         for sql in put_back:
             connection.execute(sql)
-        _count(connection)
+        counts.count(connection)
         connection.execute("INSERT INTO meta (key, value) VALUES ('bench_base', ?)", (str(plan.base),))
         connection.execute("COMMIT")
         connection.execute("INSERT INTO message_fts (message_fts) VALUES ('optimize')")
         connection.execute("PRAGMA optimize")
         connection.execute("PRAGMA journal_mode=WAL")
-        check(connection)
+        counts.check(connection)
     os.sync()
 
 
@@ -326,56 +326,6 @@ def _happened(plan: Plan, one: int) -> Iterator[tuple[Millis, str, str, dict[str
     yield at + SECOND, "system", "conversation_opened", payload
     if _has_reply(plan, one):
         yield at + 5 * MINUTE, "system", "reply_sent", {"message": _message_of(one) + 1, "facts": ["reply"]}
-
-
-_COUNTED = """
-INSERT INTO queue_count (queue, n)
-SELECT 'all', count(*) FROM conversation
-UNION ALL SELECT 'open', count(*) FROM conversation WHERE active
-UNION ALL SELECT 'unassigned', count(*) FROM conversation WHERE active AND owner IS NULL
-UNION ALL SELECT 'negative', count(*) FROM conversation WHERE active AND sentiment = 'negative'
-UNION ALL SELECT 'complaints', count(*) FROM conversation WHERE active AND kind = 'complaint'
-UNION ALL SELECT 'compliments', count(*) FROM conversation WHERE active AND kind = 'compliment'
-UNION ALL SELECT 'windows', count(*) FROM conversation WHERE active AND window_until IS NOT NULL
-UNION ALL SELECT 'waiting', count(*) FROM conversation WHERE status = 'waiting'
-UNION ALL SELECT 'snoozed', count(*) FROM conversation WHERE status = 'snoozed'
-UNION ALL SELECT 'listening', count(*) FROM conversation WHERE status = 'open' AND listen_only
-UNION ALL SELECT 'channel:' || channel, count(*) FROM conversation WHERE active GROUP BY channel
-UNION ALL SELECT 'mine:' || owner, count(*) FROM conversation
-  WHERE active AND owner IS NOT NULL GROUP BY owner
-"""
-
-
-def _count(connection: sqlite3.Connection) -> None:
-    connection.execute("DELETE FROM queue_count")
-    connection.execute(_COUNTED)
-
-
-def counted_queues() -> list[tuple[str, QueueFilter]]:
-    """The shipped queues that triggers count and that belong to nobody, with their filters."""
-    own = {"mine", "outbox"}
-    return [(one.id, one.filter) for one in DEFAULT_QUEUES if one.counted and one.id not in own]
-
-
-def check(connection: sqlite3.Connection) -> None:
-    """The kept counts are those that counting gives. Raises ValueError."""
-    wrong = wrong_counts(connection)
-    if wrong:
-        raise ValueError(f"the counts do not agree: {wrong}")
-
-
-def wrong_counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Queues whose kept count differs from COUNT, with both numbers."""
-    kept = dict(connection.execute("SELECT queue, n FROM queue_count").fetchall())
-    wrong: dict[str, tuple[int, int]] = {}
-    for queue, wanted in counted_queues():
-        clause = queues.where(wanted)
-        (counted,) = connection.execute(
-            f"SELECT count(*) FROM conversation c WHERE {clause.sql}", dict(clause.parameters)
-        ).fetchone()
-        if kept.get(queue, 0) != counted:
-            wrong[queue] = (kept.get(queue, 0), counted)
-    return wrong
 
 
 def freshen(path: Path, now: Millis, *, head: bool = True) -> None:

@@ -49,12 +49,13 @@ class Screen:
 
     def row(self, y: int) -> str:
         """One line as text."""
-        return str(self._screen.display[y])
+        line = self._screen.buffer[y]  # pyte's own `display` fails on half of a wide character
+        return "".join(line[x].data for x in range(self._screen.columns))
 
     @property
     def rows(self) -> list[str]:
         """All lines as text."""
-        return list(self._screen.display)
+        return [self.row(y) for y in range(self._screen.lines)]
 
     def column(self, x: int) -> list[str]:
         """The character at `x` of every line; cheaper than all rows."""
@@ -66,8 +67,13 @@ class Screen:
         column = self.column(x)
         return column.index(sign) if sign in column else None
 
-    def reversed_line(self, x: int = 2, *, above: int | None = None) -> int | None:
-        """The line drawn in reverse at column `x`, the first and the last ones left out."""
+    def line_coloured(self, colour: str, x: int = 2) -> int | None:
+        """The first line with this background at column `x`."""
         buffer = self._screen.buffer
-        lines = range(1, (self._screen.lines if above is None else above) - 1)
-        return next((y for y in lines if buffer[y][x].reverse), None)
+        return next((y for y in range(self._screen.lines) if buffer[y][x].bg == colour), None)
+
+    def odd_line(self, x: int = 2) -> int | None:
+        """The line, the first one left out, whose background at column `x` is unlike the others'."""
+        buffer = self._screen.buffer
+        grounds = [buffer[y][x].bg for y in range(1, self._screen.lines - 1)]
+        return next((y for y, ground in enumerate(grounds, 1) if grounds.count(ground) == 1), None)

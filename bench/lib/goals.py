@@ -1,0 +1,76 @@
+"""Goals and their verdicts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bench.lib.figures import Figures, steady
+
+Verdict = Literal["pass", "fail", "inconclusive", "skipped"]
+GOALS = Path(__file__).parents[1] / "goals.toml"
+_OPS = {
+    "<=": lambda value, limit: value <= limit,
+    ">=": lambda value, limit: value >= limit,
+    "==": lambda value, limit: value == limit,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One thing to reach."""
+
+    id: str
+    says: str
+    suite: str
+    path: str
+    op: str
+    limit: float
+    kind: str
+    control: str = ""
+    """The figure that tells whether a timed one counts; none for counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A goal and what came of it."""
+
+    goal: Goal
+    value: float | None
+    verdict: Verdict
+
+    def figures(self) -> Figures:
+        """As JSON."""
+        goal = self.goal
+        return {
+            "id": goal.id, "says": goal.says, "value": self.value, "op": goal.op, "limit": goal.limit,
+            "verdict": self.verdict, "kind": goal.kind,
+        }  # fmt: skip
+
+
+def load(path: Path = GOALS) -> tuple[Goal, ...]:
+    """All goals. Raises TypeError for a key nobody knows."""
+    with path.open("rb") as file:
+        return tuple(Goal(**entry) for entry in tomllib.load(file)["goal"])
+
+
+def figure(suite: Mapping[str, object], path: str) -> float | None:
+    """The number under a path with dots; None where it is not there or no number."""
+    value: object = suite
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def judge(goal: Goal, suites: Mapping[str, Mapping[str, object]]) -> Judged:
+    """Pass or fail; a timed goal on a restless machine is neither."""
+    suite = suites.get(goal.suite, {})
+    value = figure(suite, goal.path)
+    if value is None:
+        return Judged(goal, None, "skipped")
+    if goal.kind == "timed" and not steady(figure(suite, goal.control)):
+        return Judged(goal, value, "inconclusive")
+    return Judged(goal, value, "pass" if _OPS[goal.op](value, goal.limit) else "fail")

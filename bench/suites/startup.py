@@ -1,0 +1,107 @@
+"""From the command to the first rows of a large file on the screen, against the least that Textual can do.
+
+Bare, desk, bare again, round by round: the two bare ones are the control. The file is held open by us as a
+collector would hold it, so that no start pays for the one before it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from bench.lib import programs
+from bench.lib.figures import Figures, paired, spread
+from bench.lib.proc import cpu_ns, memory_mib
+from bench.lib.programs import PATIENCE, Program, first
+from bench.lib.pty import Chunk, frames
+from bench.lib.run import Bench, say
+from bench.lib.screen import Screen
+
+QUIET = 0.35
+"""Seconds without a byte after which nothing more belongs to the start."""
+
+
+@dataclass(slots=True)
+class Starts:
+    """What starting one program came to, round by round."""
+
+    ms: list[float] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
+    bytes: list[int] = field(default_factory=list)
+    settled_bytes: list[int] = field(default_factory=list)
+    frames: list[int] = field(default_factory=list)
+    largest_frame: list[int] = field(default_factory=list)
+    rss_mib: list[float] = field(default_factory=list)
+
+    def figures(self) -> Figures:
+        """As JSON."""
+        return {
+            "n": len(self.ms),
+            "first_paint_ms": spread(self.ms),
+            "cpu_ms": spread(self.cpu_ms),
+            "bytes": round(programs.middle(self.bytes)),
+            "settled_bytes": round(programs.middle(self.settled_bytes)),
+            "frames": round(programs.middle(self.frames)),
+            "full_frame_bytes": round(programs.middle(self.largest_frame)),
+            "rss_mib": round(programs.middle(self.rss_mib), 1),
+        }
+
+
+def run(bench: Bench) -> Figures:
+    """Start the programs in turns."""
+    database = bench.database()
+    bare, desk = programs.bare(bench.folder), programs.desk(bench.folder, database)
+    turns: Mapping[str, Program] = {"bare": bare, "desk": desk, "control": bare}
+    results = {name: Starts() for name in turns}
+    with closing(sqlite3.connect(database)) as held:
+        held.execute("SELECT count(*) FROM queue_count").fetchone()
+        for number in range(bench.rounds + 1):
+            for name, program in turns.items():
+                measure(program, results[name] if number else Starts())  # the first round only warms
+            if bench.late:
+                say(f"startup: out of time after {number} rounds")
+                break
+    return {
+        "subject": results["desk"].figures(),
+        "baseline:bare": results["bare"].figures(),
+        "ratio": paired(results["desk"].ms, results["bare"].ms),
+        "cpu_ratio": paired(results["desk"].cpu_ms, results["bare"].cpu_ms),
+        "aa_ratio": paired(results["control"].ms, results["bare"].ms),
+        "aa_cpu_ratio": paired(results["control"].cpu_ms, results["bare"].cpu_ms),
+        "frame_ratio": _frames_of(results["desk"]),
+        "rss_ratio": paired(results["desk"].rss_mib, results["bare"].rss_mib),
+    }
+
+
+def _frames_of(starts: Starts) -> float:
+    """Bytes until nothing more comes, in full frames."""
+    return round(programs.middle(starts.settled_bytes) / max(1, programs.middle(starts.largest_frame)), 2)
+
+
+def measure(program: Program, into: Starts) -> None:
+    """Start it once. Raises TimeoutError where it never paints."""
+    seen = bytearray()
+
+    def here(chunk: Chunk) -> bool:
+        seen.extend(chunk.data)
+        return program.needle in seen[-len(chunk.data) - len(program.needle) :]
+
+    with program.start() as terminal:
+        chunks = terminal.until(here, patience=PATIENCE)
+        cpu = cpu_ns(terminal.pid) / 1e6
+        chunks += terminal.quiet(QUIET)
+        memory = memory_mib(terminal.pid)
+    painted = first(chunks, Screen(), program.painted)
+    complete = first(chunks, Screen(), program.complete)
+    if painted is None or complete is None:
+        raise TimeoutError(f"{program.name} never showed what it should")
+    cut = frames(b"".join(chunk.data for chunk in chunks))
+    into.ms.append((chunks[painted].at - terminal.started) / 1e6)
+    into.cpu_ms.append(cpu)
+    into.bytes.append(sum(len(chunk.data) for chunk in chunks[: complete + 1]))
+    into.settled_bytes.append(sum(len(chunk.data) for chunk in chunks))
+    into.frames.append(len(cut))
+    into.largest_frame.append(max(map(len, cut), default=1))
+    into.rss_mib.append(memory.get("rss", 0.0))

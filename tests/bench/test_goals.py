@@ -1,0 +1,69 @@
+"""Goals: every one of them can be read, and a restless machine proves nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bench.__main__ import SUITES, table
+from bench.compare import rows
+from bench.lib.goals import Goal, figure, judge, load
+
+TIMED = Goal("T", "a time", "keys", "ratio.med", "<=", 1.05, "timed", "aa.med")
+HARD = Goal("H", "a count", "bytes", "subject.step", "<=", 520, "hard")
+
+
+def test_every_goal_names_a_suite_a_known_comparison_and_its_control() -> None:
+    goals = load()
+    assert len({goal.id for goal in goals}) == len(goals)
+    for goal in goals:
+        assert goal.suite in SUITES
+        assert goal.op in {"<=", ">=", "=="}
+        assert goal.kind in {"hard", "timed", "soft"}
+        assert bool(goal.control) == (goal.kind == "timed"), goal.id
+
+
+@pytest.mark.parametrize(
+    ("value", "control", "verdict"),
+    [(1.0, 1.02, "pass"), (1.2, 0.98, "fail"), (1.0, 1.2, "inconclusive"), (1.0, None, "inconclusive")],
+)
+def test_a_timed_goal_counts_only_where_the_control_is_steady(
+    value: float, control: float | None, verdict: str
+) -> None:
+    suites = {"keys": {"ratio": {"med": value}, "aa": {"med": control}}}
+    assert judge(TIMED, suites).verdict == verdict
+
+
+def test_a_count_needs_no_control() -> None:
+    assert judge(HARD, {"bytes": {"subject": {"step": 520}}}).verdict == "pass"
+    assert judge(HARD, {"bytes": {"subject": {"step": 521}}}).verdict == "fail"
+    assert judge(replace(HARD, op=">="), {"bytes": {"subject": {"step": 521}}}).verdict == "pass"
+
+
+def test_what_was_not_measured_is_skipped() -> None:
+    assert judge(HARD, {}).verdict == "skipped"
+    assert judge(HARD, {"bytes": {"subject": {"step": "many"}}}).verdict == "skipped"
+    assert figure({"a": {"b": 3}}, "a.b.c") is None
+
+
+def test_two_runs_are_compared_only_where_both_are_sure() -> None:
+    old = {
+        "goals": [{"id": "K", "value": 2.0, "verdict": "fail"}, {"id": "L", "value": 1, "verdict": "pass"}]
+    }
+    new = {
+        "goals": [
+            {"id": "K", "value": 1.0, "verdict": "pass"},
+            {"id": "L", "value": 3, "verdict": "inconclusive"},
+        ]
+    }
+    assert rows(old, new) == [
+        ("K", "2", "1", "-50 %", "fail -> pass"),
+        ("L", "1", "3", "", "pass -> inconclusive"),
+    ]
+
+
+def test_the_table_says_all_there_is() -> None:
+    said = table([judge(HARD, {"bytes": {"subject": {"step": 757}}})], {"machine": {"noise": {"load": 1.5}}})
+    assert "H     fail                757   <= 520" in said
+    assert '"load": 1.5' in said
