@@ -242,7 +242,7 @@ class MastodonConnector:
         return fetch
 
     async def _batch(self, stream: str, walked: Walk, statuses: Sequence[object], ours: Ours) -> Batch:
-        wanted = [each for each in statuses if not (is_object(each) and is_object(each.get("reblog")))]
+        wanted = [each for each in statuses if each is not None and not _is_boost(each)]
         await self._threads.learn(wanted)
         read = [read_status(each, ours, stream, self._threads.roots) for each in wanted]
         items = {each.remote_id: each for each in read if isinstance(each, Inbound) and stream != OWN}
@@ -320,6 +320,11 @@ def _events_of(stream: str) -> tuple[str | None, Mapping[str, str]]:
     if stream.startswith(TAG):
         return "api/v1/streaming/hashtag", {"tag": stream.removeprefix(TAG)}
     return None, {}
+
+
+def _is_boost(status: object) -> bool:
+    """Somebody else's words, passed on."""
+    return is_object(status) and is_object(status.get("reblog"))
 
 
 def _answers(echo: Echo) -> bool:

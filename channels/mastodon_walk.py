@@ -152,10 +152,10 @@ async def _look_back(fetch: Fetch, place: Place, now: Millis) -> Walk:
         for entry in entries
         if (name := entry_id(entry)) in place.seen and name in marks and marks[name] != place.seen[name]
     ]
-    shown = {entry_id(entry) for entry in entries}
+    shown = {entry_id(entry) for entry in entries if status_of(entry) is not None}
     # A page as long as what we know reaches as far down; a shorter one is the whole list, or a modest server.
     start = order(_oldest(entries) or "") if len(entries) >= len(place.seen) else (0, "")
-    missing = {name: each for name, each in place.seen.items() if name not in shown and order(name) > start}
+    missing = {name: each for name, each in place.seen.items() if name not in shown and order(name) >= start}
     kept = {name: marks.get(name, each) for name, each in place.seen.items() if name not in missing}
     return Walk(Place(place.newest, kept, now), tuple(changed), tuple(missing.values()))
 
