@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +22,7 @@ TOKEN = "t0ken-canary-7f3a"
 CALM = Bounds(total=20 * SECOND, body=200_000)
 HASTY = Bounds(total=SECOND // 4, body=200_000)
 NEVER_ENDING = {"silence", "drip", "drip_head"}
+ROOT = Path(__file__).parents[2]
 CLEAR = 1_700_000_000_000
 
 
@@ -302,3 +306,10 @@ async def test_a_connector_reads_refusals_its_own_way(server: FaultServer) -> No
     with pytest.raises(Permanent):
         await client.json("POST", "api")
     await client.close()
+
+
+def test_a_desk_without_channels_loads_no_http() -> None:
+    """The protocol that everybody imports costs nothing."""
+    code = "import channels.base, sys; print(sorted({'httpx', 'feedparser', 'ssl'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.strip() == "[]"
