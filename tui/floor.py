@@ -167,6 +167,8 @@ class Floor:
         view = await self.desk.conversations.view(conversation)
         if self.current == conversation:
             now = self.desk.clock.now()
+            if self.parts.composer.view is not None:
+                view = replace(view, drafts=())  # ours is under the hand
             pane.show(view, now)
             self.parts.card.put(view, now)
 

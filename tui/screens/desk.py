@@ -91,7 +91,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
                     yield parts.conversation
                     yield parts.composer
             yield parts.card
-        yield Rule(signs.rule)
+        yield Rule(signs.rule, id="status-rule")
         yield parts.status
         yield parts.keys
 

@@ -28,6 +28,6 @@ def footer(keymap: Keymap, place: Place, look: Look, *, instead: dict[str, str] 
         key = keymap.of(id_)
         pieces += [
             (look.door.line(key_name(key.keys[0])), "strong"),
-            (look.door.line(f" {words.get(id_, _(key.short))}   "), "dim"),
+            (look.door.line(f" {words.get(id_, _(key.short))}  "), "dim"),
         ]
     return tuple(pieces)

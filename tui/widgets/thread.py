@@ -40,6 +40,9 @@ _OUTBOX_TONES: dict[OutboxStatus, Tone] = {
 }
 
 
+_DRAFT_WORDS = {"public": N_("public"), "private": N_("private"), "note": N_("note")}
+
+
 def thread(view: ConversationView, now: Millis, look: Look) -> list[Para]:
     """Earlier conversations in a line each, then the messages, oldest first."""
     paras = [_past(past, now, look) for past in view.contact.past[:3]]
@@ -54,7 +57,14 @@ def thread(view: ConversationView, now: Millis, look: Look) -> list[Para]:
         paras += _message(message, look)
     paras += [
         Para(
-            ((look.door.line(_("{who} left a draft here ({kind})", who=who, kind=_(kind))), "note"),),
+            (
+                (
+                    look.door.line(
+                        _("{who} left a draft here ({kind})", who=who, kind=_(_DRAFT_WORDS[kind]))
+                    ),
+                    "note",
+                ),
+            ),
             indent=3,
         )
         for who, kind in view.drafts
@@ -105,7 +115,7 @@ def _message(message: MessageView, look: Look) -> list[Para]:
         paras.append(Para(((door.line(dot.join(about)), "dim"),), indent=TEXT_COLUMN))
     paras += [
         Para(
-            ((door.line(f"[{_(_KINDS.get(one.kind, one.kind))}: {one.alt or host(one.url)}]"), "dim"),),
+            ((door.line(f"[{_kind_word(one.kind)}: {one.alt or host(one.url)}]"), "dim"),),
             indent=TEXT_COLUMN,
         )
         for one in message.attachments
@@ -114,6 +124,10 @@ def _message(message: MessageView, look: Look) -> list[Para]:
 
 
 _KINDS = {"image": N_("picture"), "video": N_("video"), "audio": N_("sound"), "file": N_("file")}
+
+
+def _kind_word(kind: str) -> str:
+    return _(_KINDS[kind]) if kind in _KINDS else _("file")
 
 
 def _lead(message: MessageView, look: Look) -> Spans:
