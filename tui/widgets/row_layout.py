@@ -42,6 +42,8 @@ class Columns:
 def columns(width: int) -> Columns:
     """At 60 columns labels are gone and the contact is short; clock and signs never go."""
     contact, labels = 10, 0
+    if width >= 70:
+        contact = 14
     if width >= 80:
         contact = 16
     if width >= 100:
