@@ -71,7 +71,7 @@ def _copy_checked(database: Path, partial: Path, target: Path) -> BackupReport:
     source = connect(database)
     try:
         before, moment = row_counts(source), _data_version(source)
-        patiently(database, lambda: source.execute("VACUUM INTO :target", {"target": str(partial)}))
+        patiently(database, lambda: source.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(partial)]))
         after, quiet = row_counts(source), _data_version(source) == moment
     finally:
         source.close()

@@ -41,7 +41,7 @@ def sentence(error: BaseException) -> str:
     """Write the crash file and say so in one sentence."""
     try:
         path = write(error, state_folder())
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: nobody's home directory
         return _("Something unforeseen went wrong ({kind}); your work is kept.", kind=type(error).__name__)
     return _(
         "Something unforeseen went wrong ({kind}); your work is kept. Details, without your texts: {path}",

@@ -10,7 +10,7 @@ from desk.desk import Desk
 from desk.views import ConversationView, Row
 from domain.sla_words import duration
 from i18n import _
-from webcare.cli.session import program_of, say, say_json, with_desk
+from webcare.cli.session import CONVERSATION, program_of, say, say_json, with_desk
 
 PAGE = 500
 
@@ -49,7 +49,7 @@ def ls_command(ctx: click.Context, queue: str, search: str | None, limit: int, a
 
 
 @click.command("show", help=_("Show one conversation with its thread. Takes nothing."))
-@click.argument("conversation", type=int)
+@click.argument("conversation", type=CONVERSATION)
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 @click.pass_context
 def show_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
@@ -70,7 +70,7 @@ def show_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
 
 
 @click.command("why", help=_("Explain, line by line, why a conversation is due when it is."))
-@click.argument("conversation", type=int)
+@click.argument("conversation", type=CONVERSATION)
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON array of sentences."))
 @click.pass_context
 def why_command(ctx: click.Context, conversation: int, as_json: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +11,9 @@ from typing import TypeVar
 import click
 
 from desk.desk import Desk
+from domain.errors import WebcareError
 from domain.text import clean
+from i18n import _
 from webcare.bootstrap import Program, desk_on, open_database, start
 
 T = TypeVar("T")
@@ -42,11 +43,33 @@ def with_desk(program: Program, work: Callable[[Desk], Coroutine[object, object,
     return asyncio.run(run())
 
 
+class Unwritable(WebcareError):
+    """Our output could not be written: a full disk, a file that may not be made."""
+
+
+CONVERSATION = click.IntRange(max=2**63 - 1)
+"""A conversation's id, as large as the database can hold."""
+
+
 def say(text: str) -> None:
-    """Print a line for a person; foreign text is made harmless."""
-    click.echo(clean(text))
+    """Print a line for a person; foreign text is made harmless. Raises Unwritable."""
+    _print(clean(text))
 
 
 def say_json(value: object) -> None:
-    """Print one JSON value; ASCII, so that nothing in it can reach the terminal raw."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+    """Print one JSON value; ASCII, so that nothing in it can reach the terminal raw. Raises Unwritable."""
+    _print(json.dumps(value, ensure_ascii=True))
+
+
+def _print(line: str) -> None:
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(_("standard output"), error) from error
+
+
+def unwritable(place: object, error: OSError) -> Unwritable:
+    """The error for a place that our output could not be written to."""
+    return Unwritable(_("Writing to {place} failed ({reason}).", place=place, reason=error.strerror or error))

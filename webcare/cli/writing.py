@@ -11,13 +11,13 @@ from desk.desk import Desk
 from desk.views import Done
 from domain.errors import Conflict
 from i18n import _
-from webcare.cli.session import program_of, say, say_json, with_desk
+from webcare.cli.session import CONVERSATION, program_of, say, say_json, with_desk
 
 
 @click.command(
     "reply", help=_("Queue the text on standard input as a reply; it goes out after the undo window.")
 )
-@click.argument("conversation", type=int)
+@click.argument("conversation", type=CONVERSATION)
 @click.option("--note", is_flag=True, help=_("An internal note; never leaves the desk."))
 @click.option("--private", is_flag=True, help=_("A private reply where the platform allows it."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
