@@ -29,6 +29,7 @@ from domain.template import Template
 from sentiment.protocol import Kind, Score, Sentiment
 from storage import sender_lock
 from storage.database import Database
+from tests.desk.invariants import broken
 
 MONDAY_NINE = 1_795_420_800_000
 """Monday 23 November 2026, 08:00 UTC, 09:00 in Amsterdam."""
@@ -222,6 +223,14 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     made = await make_world(tmp_path)
     yield made
     await made.database.close()
+
+
+@pytest.fixture
+async def asked(world: World) -> AsyncIterator[World]:
+    """A world in which Jan asked something; at the end all that must hold of its file is checked."""
+    await world.arrive(mention("waar?"))
+    yield world
+    assert await world.database.read(broken) == []
 
 
 WorldMaker = Callable[..., Awaitable[World]]

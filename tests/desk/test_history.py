@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -12,8 +11,7 @@ from desk.desk import Desk
 from domain.clock import HOUR, MINUTE
 from domain.errors import Conflict, NotAllowed
 from tests.desk.acts import first, reply
-from tests.desk.conftest import World, make_world, mention
-from tests.desk.invariants import broken
+from tests.desk.conftest import World, mention
 
 Act = Callable[[Desk, int], Awaitable[object]]
 
@@ -29,16 +27,6 @@ ACTS: dict[str, Act] = {
     "kind": lambda desk, one: desk.triage.kind(one, "complaint"),
     "sentiment": lambda desk, one: desk.triage.sentiment(one, "negative"),
 }
-
-
-@pytest.fixture
-async def asked(tmp_path: Path) -> AsyncIterator[World]:
-    """A world in which Jan asked something."""
-    world = await make_world(tmp_path)
-    await world.arrive(mention("waar?"))
-    yield world
-    assert await world.database.read(broken) == []
-    await world.database.close()
 
 
 def everything(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

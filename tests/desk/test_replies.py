@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +12,7 @@ from domain.errors import Conflict, NotAllowed, NotFound
 from domain.inbound import Cap, Echo
 from storage import templates as template_store
 from tests.desk.acts import begin, first, reply
-from tests.desk.conftest import World, make_world, mention
-from tests.desk.invariants import broken
-
-
-@pytest.fixture
-async def asked(tmp_path: Path) -> AsyncIterator[World]:
-    """A world in which Jan asked something."""
-    world = await make_world(tmp_path)
-    await world.arrive(mention("waar?"))
-    yield world
-    assert await world.database.read(broken) == []
-    await world.database.close()
+from tests.desk.conftest import World, mention
 
 
 async def told(desk: Desk, conversation: int) -> tuple[str, ...]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,22 +10,11 @@ from channels.base import AuthFailed, Draft, Permanent, Prepared, Retryable, Sen
 from desk.desk import Desk
 from desk.sender import FIRST_WAIT, LONGEST_WAIT, Overtaken, Sender
 from domain.clock import HOUR, MINUTE, SECOND
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict
 from domain.inbound import ContactRef, Echo
 from storage import outbox, sender_lock
-from tests.desk.acts import begin, first, only_outbox, reply
-from tests.desk.conftest import MONDAY_NINE, FakeConnector, World, make_world, mention
-from tests.desk.invariants import broken
-
-
-@pytest.fixture
-async def asked(tmp_path: Path) -> AsyncIterator[World]:
-    """A world in which Jan asked something."""
-    world = await make_world(tmp_path)
-    await world.arrive(mention("waar?"))
-    yield world
-    assert await world.database.read(broken) == []
-    await world.database.close()
+from tests.desk.acts import first, only_outbox, reply
+from tests.desk.conftest import FakeConnector, World, mention
 
 
 async def doubtful(world: World) -> Desk:
@@ -42,13 +28,6 @@ async def doubtful(world: World) -> Desk:
     await world.send_all()
     assert (await only_outbox(desk)).status == "ask_operator"
     return desk
-
-
-async def row_of(world: World, outbox_id: int) -> sqlite3.Row:
-    """The reply as it is stored."""
-    row = await world.database.read(lambda c: outbox.get(c, outbox_id))
-    assert row is not None
-    return row
 
 
 # -- one attempt ----------------------------------------------------------------------------------------
@@ -280,230 +259,3 @@ async def test_what_a_dead_sender_left_is_read_back(asked: World) -> None:
     await asked.send_all()
     assert len(asked.connector.posted) == 1
     assert await desk.outbox.list() == ()
-
-
-# -- echoes ---------------------------------------------------------------------------------------------
-
-
-async def test_the_same_words_to_another_person_settle_nothing(asked: World) -> None:
-    """One template to many in one thread: an echo belongs to the message that it answers."""
-    jan, piet = "waar?", "en ik?"
-    await asked.arrive(
-        mention(piet, author=ContactRef("u-piet", "@piet", "Piet"), created_at=MONDAY_NINE - 1)
-    )
-    desk = asked.desk()
-    first_one, second = await desk.queues.ids("open")
-    for conversation in (first_one, second):
-        asked.connector.outcome = Unknown("lost")
-        await reply(desk, conversation, "We kijken ernaar.")
-        await asked.send_all()
-    assert {one.status for one in await desk.outbox.list()} == {"ask_operator", "unknown"}
-    await asked.arrive_echo(Echo("e1", f"id-{jan}", "thread-jan", "We kijken ernaar. ^SV", asked.clock.now()))
-    (left,) = await desk.outbox.list()
-    answered = {row.preview: row.status for row in (await desk.queues.page("all")).rows}
-    assert answered == {jan: "waiting", piet: "open"}
-    assert left.contact == "Piet"
-
-
-@pytest.mark.parametrize("error", [Retryable("busy", after=HOUR), Permanent("no")])
-async def test_a_reply_called_unsent_that_shows_up_is_not_sent_again(asked: World, error: Exception) -> None:
-    """The platform said no, and has it all the same."""
-    desk = asked.desk()
-    asked.connector.outcome = error
-    await reply(desk, await first(desk))
-    await asked.send_all()
-    (waiting,) = await desk.outbox.list()
-    await asked.arrive_echo(Echo("e1", "id-waar?", "thread-jan", waiting.text, asked.clock.now()))
-    asked.clock.advance(2 * HOUR)
-    await asked.send_all()
-    assert asked.connector.posted == []
-    assert await desk.outbox.list() == ()
-    assert (await row_of(asked, waiting.id))["remote_id"] == "e1"
-
-
-async def test_an_older_post_with_the_same_words_is_not_ours(asked: World) -> None:
-    """It stood there long before this reply was queued: somebody else's."""
-    desk = asked.desk()
-    asked.connector.outcome = Unknown("lost")
-    await reply(desk, await first(desk))
-    await asked.send_all()
-    (doubt,) = await desk.outbox.list()
-    await asked.arrive_echo(Echo("e1", "id-waar?", "thread-jan", doubt.text, MONDAY_NINE - HOUR))
-    assert (await only_outbox(desk)).status == "unknown"
-    view = await desk.conversations.view(doubt.conversation)
-    assert [message.outside for message in view.messages] == [True, False, False]
-
-
-async def test_an_answer_from_outside_the_desk_is_seen_and_adopted_when_it_was_ours(asked: World) -> None:
-    """It was taken for a colleague's; then the platform's answer to our send names the same post."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    await reply(desk, conversation, "Iets anders.")
-    await asked.arrive_echo(Echo("post-1", "id-waar?", "thread-jan", "Iets ànders.", asked.clock.now()))
-    assert (await desk.conversations.view(conversation)).messages[-2].outside
-    await asked.send_all()
-    messages = (await desk.conversations.view(conversation)).messages
-    assert [(one.direction, one.outside, one.author) for one in messages[1:]] == [("out", False, "sanne")]
-
-
-async def test_an_outside_answer_to_the_first_question_leaves_the_second(asked: World) -> None:
-    """They wrote again before a colleague answered elsewhere; that question still runs."""
-    asked.clock.advance(30 * MINUTE)
-    second = MONDAY_NINE + 20 * MINUTE
-    await asked.arrive(mention("en mijn geld?", created_at=second))
-    await asked.arrive_echo(Echo("e", "id-waar?", "thread-jan", "Morgen.", MONDAY_NINE + 10 * MINUTE))
-    desk = asked.desk()
-    row = (await desk.queues.page("open")).rows[0]
-    assert (row.status, row.due_what, row.due_at) == ("open", "next_response", second + HOUR)
-
-
-async def test_an_outside_private_answer_finds_its_chat(asked: World) -> None:
-    """A private message answers nothing in particular; its chat says whose it is."""
-    await asked.arrive(mention("stiekem", visibility="private", kind="dm", thread_key="chat-jan"))
-    desk = asked.desk()
-    await asked.arrive_echo(
-        Echo("e", None, "chat-jan", "Psst.", asked.clock.now()),
-        Echo("x", None, "thread-jan", "Een los bericht.", asked.clock.now()),
-        Echo("y", "who?", "elsewhere", "Aan een ander.", asked.clock.now()),
-    )
-    found = {row.preview: row.status for row in (await desk.queues.page("all")).rows}
-    assert found == {"stiekem": "waiting", "waar?": "open"}
-
-
-async def test_an_echo_that_no_database_holds_stops_nothing(asked: World) -> None:
-    """The page's other echoes count."""
-    await asked.arrive_echo(
-        Echo("e\ud800", "id-waar?", "thread-jan", "x", asked.clock.now()),
-        Echo("f", "id-waar?", "thread-jan", "Morgen\ud800.", asked.clock.now()),
-    )
-    desk = asked.desk()
-    view = await desk.conversations.view(await first(desk, "waiting"))
-    assert view.messages[-1].text == "Morgen\ufffd."
-
-
-# -- the contact goes on --------------------------------------------------------------------------------
-
-
-async def test_a_question_behind_our_back_stays_a_question(asked: World) -> None:
-    """It came in while our reply was on its way: the reply does not answer it, and its clock runs."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    await reply(desk, conversation)
-    asked.clock.advance(5 * SECOND)
-    wrote = asked.clock.now()
-    await asked.arrive(mention("wacht, verkeerd nummer!", created_at=wrote))
-    await asked.send_all()
-    row = (await desk.conversations.view(conversation)).row
-    assert (row.status, row.due_what, row.due_at) == ("open", "next_response", wrote + HOUR)
-    await reply(desk, conversation, "Ook dat.")
-    await asked.send_all()
-    assert (await desk.conversations.view(conversation)).row.status == "waiting"
-
-
-async def test_a_question_that_was_taken_down_needs_no_answer(asked: World) -> None:
-    """Written and deleted while our reply was on its way."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    await reply(desk, conversation)
-    late = mention("laat maar", created_at=asked.clock.now())
-    await asked.arrive(late)
-    await asked.arrive(replace(late, deleted=True))
-    await asked.send_all()
-    assert (await desk.conversations.view(conversation)).row.status == "waiting"
-
-
-async def test_a_snooze_set_while_the_reply_was_on_its_way_holds(asked: World) -> None:
-    """Reply, then snooze until Friday: the promise stays."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    await reply(desk, conversation)
-    shows, due = asked.clock.now() + HOUR, asked.clock.now() + 2 * HOUR
-    await desk.triage.snooze(conversation, shows, due)
-    await asked.send_all()
-    assert (await desk.conversations.view(conversation)).row.status == "snoozed"
-    asked.clock.set(shows)
-    assert await asked.collector.wake_snoozed() == 1
-    row = (await desk.conversations.view(conversation)).row
-    assert (row.status, row.due_what, row.due_at) == ("open", "snooze", due)
-
-
-async def test_a_conversation_resolved_meanwhile_stays_resolved(asked: World) -> None:
-    """Reply and close in one go."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    await reply(desk, conversation)
-    await desk.triage.resolve(conversation)
-    await asked.send_all()
-    view = await desk.conversations.view(conversation)
-    assert (view.row.status, view.outcome) == ("resolved", "resolved")
-
-
-async def test_a_reply_keeps_the_conversation_going(asked: World) -> None:
-    """Its hours count from our answer too, also from one outside the desk."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    asked.clock.advance(70 * HOUR)
-    await reply(desk, conversation)
-    await asked.send_all()
-    asked.clock.advance(70 * HOUR)
-    await asked.arrive_echo(Echo("e", "id-waar?", "thread-jan", "Nog iets.", asked.clock.now()))
-    asked.clock.advance(70 * HOUR)
-    await asked.arrive(mention("en nu?", created_at=asked.clock.now()))
-    assert list(await desk.queues.ids("open")) == [conversation]
-
-
-# -- calling back ---------------------------------------------------------------------------------------
-
-
-async def test_calling_back_keeps_what_was_begun_since(asked: World) -> None:
-    """Both texts stand in the draft."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    done = await reply(desk, conversation, "Eerste.")
-    await begin(desk, conversation, "Tweede, half")
-    assert done.outbox is not None
-    await asked.desk("ab").outbox.call_back(done.outbox)
-    text = (await desk.replies.open(conversation, "public")).draft.text
-    assert text == "Eerste. ^SV\n\nTweede, half"
-
-
-async def test_too_late_is_said(asked: World) -> None:
-    """Sent is sent; an unknown id is unknown."""
-    desk = asked.desk()
-    done = await reply(desk, await first(desk))
-    await asked.send_all()
-    assert done.outbox is not None
-    with pytest.raises(Conflict, match="Too late"):
-        await desk.outbox.call_back(done.outbox)
-    with pytest.raises(NotFound):
-        await desk.outbox.call_back(99)
-
-
-async def test_a_reply_called_back_between_the_look_and_the_step_is_not_sent(asked: World) -> None:
-    """The sender's own step finds it gone."""
-    desk = asked.desk()
-    done = await reply(desk, await first(desk))
-    asked.clock.advance(asked.settings.undo)
-    assert done.outbox is not None
-    outbox_id = done.outbox
-
-    class Slow(FakeConnector):
-        async def prepare(self, draft: Draft) -> Prepared:
-            await desk.outbox.call_back(outbox_id)
-            return await super().prepare(draft)
-
-    slow = Slow()
-    await replace(asked.collector.sender, connectors={"practice": slow}).step()
-    assert slow.posted == []
-
-
-async def test_a_refused_reply_is_taken_out_of_the_list(asked: World) -> None:
-    """Its text goes back into the draft."""
-    desk = asked.desk()
-    conversation = await first(desk)
-    asked.connector.outcome = Permanent("no")
-    await reply(desk, conversation, "Te lang.")
-    await asked.send_all()
-    await desk.outbox.call_back((await only_outbox(desk)).id)
-    assert await desk.outbox.list() == ()
-    assert (await desk.replies.open(conversation, "public")).draft.text == "Te lang. ^SV"

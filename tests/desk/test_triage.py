@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from domain.clock import HOUR, MINUTE
 from domain.errors import NotAllowed, NotFound
 from tests.desk.acts import first, reply
-from tests.desk.conftest import World, make_world, mention
-from tests.desk.invariants import broken
-
-
-@pytest.fixture
-async def asked(tmp_path: Path) -> AsyncIterator[World]:
-    """A world in which Jan asked something."""
-    world = await make_world(tmp_path)
-    await world.arrive(mention("waar?"))
-    yield world
-    assert await world.database.read(broken) == []
-    await world.database.close()
+from tests.desk.conftest import World, mention
 
 
 async def test_what_cannot_be_is_refused_in_words(asked: World) -> None:
