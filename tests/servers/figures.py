@@ -13,7 +13,7 @@ FILE = os.environ.get("WEBCARE_FIGURES")
 
 def report(name: str, **numbers: float) -> None:
     """Print the figures, and keep them under their name in the file."""
-    sys.stdout.write(f"\n{name}: {', '.join(f'{number} {what}' for what, number in numbers.items())}\n")
+    sys.stdout.write(f"\n{name}: {', '.join(f'{what} {number}' for what, number in numbers.items())}\n")
     if FILE is None:
         return
     path = Path(FILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from channels.base import (
 )
 from channels.bluesky import NOTIFICATIONS
 from domain.clock import MINUTE, to_datetime
-from tests.servers.bluesky_network.bluesky_network import INSTALLED, Network, bluesky_network
+from tests.servers.bluesky_network.bluesky_network import INSTALLED, Network
 from tests.servers.bluesky_town import (
     FAMILY,
     POST,
@@ -35,18 +35,8 @@ from tests.servers.bluesky_town import (
     stored,
     until,
 )
-from tests.servers.install import unavailable
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture(scope="module")
-def network() -> Iterator[Network]:
-    if reason := unavailable("bluesky"):
-        pytest.skip(reason)
-    assert (INSTALLED / "node_modules").is_dir(), "run: python -m tests.servers.install bluesky"
-    with bluesky_network(rate_limits=True) as running:
-        yield running
 
 
 @pytest.fixture

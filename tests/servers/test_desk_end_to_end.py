@@ -118,12 +118,12 @@ async def test_bluesky_from_a_mention_to_a_reply_that_stands_once(town: Town, wo
         await at(terminal, "● Bluesky")
         mention = await town.klant.post(f"@{town.us.handle} hoe laat gaat het loket open?")
         await at(terminal, "hoe laat gaat het loket", "1 of 1")
-        await answer(terminal, "Om negen uur 👋🏽, zie gemeente.nl/loket.")
+        await answer(terminal, "Om negen uur 👋, zie gemeente.nl/loket.")
         thread = await until(
             lambda: town.klant.thread(mention["uri"]), lambda thread: bool(thread["replies"])
         )
         (reply,) = thread["replies"]
-        assert reply["post"]["record"]["text"] == "Om negen uur 👋🏽, zie gemeente.nl/loket."
+        assert reply["post"]["record"]["text"] == "Om negen uur 👋, zie gemeente.nl/loket."
         assert reply["post"]["author"]["did"] == town.us.did
         await at(terminal, "sent", "waiting 1", "open 0")
     records = await everything_of(town.us)
@@ -173,7 +173,7 @@ async def test_bluesky_a_killed_sender_loses_and_doubles_nothing(town: Town, wor
     kills = await asyncio.to_thread(send_under_fire, workplace, SEED, kills=40)
     records = await everything_of(town.us)
     told = tally(workplace, texts, [record["value"]["text"] for record in records])
-    report(f"bluesky, seed {SEED}", **told.figures(kills, time.monotonic() - began))
+    report("bluesky killed while sending", seed=SEED, **told.figures(kills, time.monotonic() - began))
     assert (told.posted, told.doubled, told.lost, told.asked) == (REPLIES, 0, 0, 0)
     assert statuses(workplace) == {"sent": REPLIES}
     assert kills > 5
@@ -200,7 +200,7 @@ async def test_mastodon_a_killed_sender_loses_and_doubles_nothing(
             await ask_a_person(workplace, _said(mastodon))
     told = tally(workplace, texts, _said(mastodon))
     figures = told.figures(kills, time.monotonic() - began) | {"asked": asked}
-    report(f"mastodon, seed {SEED}", **figures)
+    report("mastodon killed while sending", seed=SEED, **figures)
     assert (told.posted, told.doubled, told.lost) == (len(texts), 0, 0)
     assert kills > 3
 
@@ -338,7 +338,7 @@ async def test_a_revoked_token_and_a_dead_server_are_said_while_the_other_channe
         mastodon_says = terminal.line_with("○ Toots")
         await town.klant.post(f"@{town.us.handle} de tweede vraag")
         await at(terminal, "open 2")
-        assert "token" in mastodon_says
+        assert "127.0.0.1 does not accept our credentials" in mastodon_says
         assert cursors(workplace, "toots") == before
         mastodon.mend()
         mastodon.post("@webcare de derde vraag")
