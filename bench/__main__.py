@@ -22,7 +22,7 @@ from bench.lib.run import DATA, RESULTS, Bench, say
 
 SUITES = ("imports", "startup", "bytes", "reads", "ingest", "keys")
 SECONDS = {"imports": 60, "startup": 150, "bytes": 120, "reads": 60, "ingest": 120, "keys": 540}
-"""After which a suite comes to its end; a fifth of it with --quick."""
+"""After which a phase of a suite comes to its end; a tenth of it with --quick."""
 
 LARGE, QUICK_LARGE = 1_000_000, 100_000
 
@@ -35,7 +35,8 @@ def main() -> int:
         return 0
     started = time.monotonic()
     result, broken = _measure(asked)
-    judged = [goals.judge(goal, _suites(result)) for goal in goals.load() if goal.suite in _suites(result)]
+    suites = _suites(result)
+    judged = [goals.judge(goal, suites, asked.rows) for goal in goals.load() if goal.suite in suites]
     result["goals"] = [one.figures() for one in judged]
     result["took_s"] = round(time.monotonic() - started, 1)
     path = _keep(result, asked.json)
@@ -53,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all without one")
     parser.add_argument("--rounds", type=int, default=None, help="starts of each program; 15, with --quick 5")
     parser.add_argument(
-        "--presses", type=int, default=None, help="presses of each kind; 100, with --quick 20"
+        "--presses", type=int, default=None, help="presses of each kind; 100, with --quick 15"
     )
     parser.add_argument(
         "--rows", type=int, default=None, help=f"messages; {LARGE:,}, with --quick {QUICK_LARGE:,}"
@@ -68,7 +69,7 @@ def _arguments() -> argparse.Namespace:
         parser.error(f"there is no suite {', '.join(sorted(unknown))}; choose from {', '.join(SUITES)}")
     asked.rows = asked.rows or (QUICK_LARGE if asked.quick else LARGE)
     asked.rounds = asked.rounds or (5 if asked.quick else 15)
-    asked.presses = asked.presses or (20 if asked.quick else 100)
+    asked.presses = asked.presses or (15 if asked.quick else 100)
     return asked
 
 
@@ -99,7 +100,7 @@ def _measure(asked: argparse.Namespace) -> tuple[Figures, list[str]]:
 def _bench(asked: argparse.Namespace, name: str, folder: Path) -> Bench:
     home = folder / name
     home.mkdir()
-    seconds = SECONDS[name] / (5 if asked.quick else 1)
+    seconds = SECONDS[name] / (10 if asked.quick else 1)
     bench = Bench(home, asked.rows, asked.rounds, asked.presses, asked.quick, 0.0, Random(asked.seed))
     bench.database()  # what has to be made first is not the suite's time
     return Bench(

@@ -33,6 +33,9 @@ class Goal:
     control: str = ""
     """The figure that tells whether a timed one counts; none for counts."""
 
+    rows: int = 0
+    """Messages that the file has to have for the goal to mean anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -65,12 +68,12 @@ def figure(suite: Mapping[str, object], path: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def judge(goal: Goal, suites: Mapping[str, Mapping[str, object]]) -> Judged:
-    """Pass or fail; a timed goal on a restless machine is neither."""
+def judge(goal: Goal, suites: Mapping[str, Mapping[str, object]], rows: int) -> Judged:
+    """Pass or fail; a timed goal on a restless machine is neither. `rows` is what the file had."""
     suite = suites.get(goal.suite, {})
     value = figure(suite, goal.path)
-    if value is None:
-        return Judged(goal, None, "skipped")
+    if value is None or rows < goal.rows:
+        return Judged(goal, value, "skipped")
     if goal.kind == "timed" and not steady(figure(suite, goal.control)):
         return Judged(goal, value, "inconclusive")
     return Judged(goal, value, "pass" if _OPS[goal.op](value, goal.limit) else "fail")

@@ -32,18 +32,24 @@ def test_a_timed_goal_counts_only_where_the_control_is_steady(
     value: float, control: float | None, verdict: str
 ) -> None:
     suites = {"keys": {"ratio": {"med": value}, "aa": {"med": control}}}
-    assert judge(TIMED, suites).verdict == verdict
+    assert judge(TIMED, suites, 0).verdict == verdict
+
+
+def test_a_small_file_says_nothing_about_a_large_one() -> None:
+    goal, suites = replace(HARD, rows=1_000), {"bytes": {"subject": {"step": 1}}}
+    assert judge(goal, suites, 999).verdict == "skipped"
+    assert judge(goal, suites, 1_000).verdict == "pass"
 
 
 def test_a_count_needs_no_control() -> None:
-    assert judge(HARD, {"bytes": {"subject": {"step": 520}}}).verdict == "pass"
-    assert judge(HARD, {"bytes": {"subject": {"step": 521}}}).verdict == "fail"
-    assert judge(replace(HARD, op=">="), {"bytes": {"subject": {"step": 521}}}).verdict == "pass"
+    assert judge(HARD, {"bytes": {"subject": {"step": 520}}}, 0).verdict == "pass"
+    assert judge(HARD, {"bytes": {"subject": {"step": 521}}}, 0).verdict == "fail"
+    assert judge(replace(HARD, op=">="), {"bytes": {"subject": {"step": 521}}}, 0).verdict == "pass"
 
 
 def test_what_was_not_measured_is_skipped() -> None:
-    assert judge(HARD, {}).verdict == "skipped"
-    assert judge(HARD, {"bytes": {"subject": {"step": "many"}}}).verdict == "skipped"
+    assert judge(HARD, {}, 0).verdict == "skipped"
+    assert judge(HARD, {"bytes": {"subject": {"step": "many"}}}, 0).verdict == "skipped"
     assert figure({"a": {"b": 3}}, "a.b.c") is None
 
 
@@ -64,6 +70,8 @@ def test_two_runs_are_compared_only_where_both_are_sure() -> None:
 
 
 def test_the_table_says_all_there_is() -> None:
-    said = table([judge(HARD, {"bytes": {"subject": {"step": 757}}})], {"machine": {"noise": {"load": 1.5}}})
+    said = table(
+        [judge(HARD, {"bytes": {"subject": {"step": 757}}}, 0)], {"machine": {"noise": {"load": 1.5}}}
+    )
     assert "H     fail                757   <= 520" in said
     assert '"load": 1.5' in said
