@@ -152,7 +152,8 @@ async def test_an_overtaken_collector_ends_with_the_reason(world: World) -> None
     world.clock.advance(world.settings.undo)
     await desk.claims.heartbeat()
     with pytest.raises(Overtaken):
-        await running
+        async with asyncio.timeout(30):
+            await running
 
 
 async def test_on_a_full_disk_nothing_is_fetched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
