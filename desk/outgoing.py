@@ -91,7 +91,7 @@ def _give_back(connection: sqlite3.Connection, row: sqlite3.Row, now: Millis) ->
     """The text becomes its writer's draft again, in front of what they have begun since."""
     conversation_id, operator, kind = row["conversation_id"], row["operator"], row["visibility"]
     begun = drafts.get(connection, conversation_id, operator, kind)
-    text = row["text"]
+    text = row["body"]
     if begun is not None and begun["text"].strip() and begun["text"].strip() != text:
         text = f"{text}\n\n{begun['text']}"
     drafts.save(

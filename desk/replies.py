@@ -190,6 +190,7 @@ class Replies:
             conversation=row["id"],
             kind=kind,
             text=signed,
+            body=text.strip(),
             channel_name=target.channel.name if target.channel else row["channel"],
             account=row["account"],
             recipient=row["contact_name"],
@@ -223,7 +224,7 @@ class Replies:
             raise Conflict(_("This very text is already on its way in this conversation.")) from error
         draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
         if draft is not None and draft["template"]:
-            self._count_template(connection, draft, review.text, now)
+            self._count_template(connection, draft, review.body, now)
         drafts.discard(connection, row["id"], ground.operator.login, review.kind)
         events.move(
             connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
@@ -249,6 +250,7 @@ class Replies:
             "channel": row["channel"],
             "visibility": review.kind,
             "text": review.text,
+            "body": review.body,
             "text_key": text_key(review.text),
             "recipient": json.dumps(
                 {"remote_id": recipient.remote_id, "handle": recipient.handle, "name": recipient.name}

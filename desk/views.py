@@ -262,6 +262,9 @@ class ReviewView:
     text: str
     """With the sign-off."""
 
+    body: str
+    """As it was typed."""
+
     channel_name: str
     account: str
     recipient: str

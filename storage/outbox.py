@@ -9,8 +9,9 @@ from domain.clock import Millis
 from domain.outbox import TRANSITIONS, OutboxStatus
 
 _FIELDS = (
-    "conversation_id", "operator", "channel", "visibility", "text", "text_key", "recipient", "thread_key",
-    "parent_id", "parent_ref", "lang", "client_key", "status", "queued_at", "undo_until", "next_at",
+    "conversation_id", "operator", "channel", "visibility", "text", "body", "text_key", "recipient",
+    "thread_key", "parent_id", "parent_ref", "lang", "client_key", "status", "queued_at", "undo_until",
+    "next_at",
 )  # fmt: skip
 _CHANGEABLE = frozenset(
     {

@@ -213,6 +213,7 @@ CREATE TABLE outbox (
   channel TEXT NOT NULL,
   visibility TEXT NOT NULL CHECK (visibility IN ('public', 'private')),
   text TEXT NOT NULL,               -- final, sign-off included; never changes
+  body TEXT NOT NULL,               -- as it was typed; what calling back gives back
   text_key TEXT NOT NULL,           -- normalised, against a double Enter
   recipient TEXT NOT NULL,          -- JSON
   thread_key TEXT NOT NULL,

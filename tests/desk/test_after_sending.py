@@ -96,7 +96,7 @@ async def test_calling_back_keeps_what_was_begun_since(asked: World) -> None:
     assert done.outbox is not None
     await asked.desk("ab").outbox.call_back(done.outbox)
     text = (await desk.replies.open(conversation, "public")).draft.text
-    assert text == "Eerste. ^SV\n\nTweede, half"
+    assert text == "Eerste.\n\nTweede, half"
 
 
 async def test_too_late_is_said(asked: World) -> None:
@@ -138,4 +138,4 @@ async def test_a_refused_reply_is_taken_out_of_the_list(asked: World) -> None:
     await asked.send_all()
     await desk.outbox.call_back((await only_outbox(desk)).id)
     assert await desk.outbox.list() == ()
-    assert (await desk.replies.open(conversation, "public")).draft.text == "Te lang. ^SV"
+    assert (await desk.replies.open(conversation, "public")).draft.text == "Te lang."

@@ -72,7 +72,7 @@ async def test_a_reply_is_called_back_in_its_window(world: World) -> None:
     await desk.history.undo()
     await world.send_all()
     assert world.connector.posted == []
-    assert (await desk.replies.open(conversation, "public")).draft.text == "Te snel. ^SV"
+    assert (await desk.replies.open(conversation, "public")).draft.text == "Te snel."
 
 
 async def test_double_enter_queues_once(world: World) -> None:

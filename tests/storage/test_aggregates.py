@@ -53,7 +53,8 @@ def queued(connection: sqlite3.Connection, text: str = "hoi", **fields: object) 
         connection,
         {
             "conversation_id": 1, "operator": "sanne", "channel": "c", "visibility": "public", "text": text,
-            "text_key": text, "recipient": "{}", "thread_key": "t", "parent_id": None, "parent_ref": None,
+            "text_key": text, "body": text, "recipient": "{}", "thread_key": "t", "parent_id": None,
+            "parent_ref": None,
             "lang": None, "client_key": text, "status": "queued", "queued_at": 1, "undo_until": 5,
             "next_at": 5, **fields,
         },

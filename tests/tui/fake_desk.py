@@ -293,6 +293,7 @@ class FakeReplies:
             conversation=conversation,
             kind=kind,
             text=text if kind == "note" else f"{text} ^SV",
+            body=text,
             channel_name="Bluesky gemeente",
             account="@gemeente",
             recipient=one.contact_name,
