@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 
 from i18n import _
@@ -19,8 +20,10 @@ from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
 from tui.ports import Desk
+from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
 from tui.themes import THEMES
+from tui.typed_ahead import TypedAhead
 
 
 class DeskApp(App[None], inherit_bindings=False):
@@ -40,6 +43,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._keys = shipped().remapped(self._look.keys)
         self._crash_folder = crash_folder
         self._first_paint = ExitStack()
+        self._typed_ahead = TypedAhead(self, super().on_event, self._is_busy)
         self.guard = Guard()
         self._filters.append(self.guard)
         for theme in THEMES:
@@ -56,6 +60,18 @@ class DeskApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> DeskScreen:
         """The desk is the only screen below all modals."""
         return DeskScreen(self._desk, self._look, self._keys)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed goes out in order, each press when the one before it has had its effect."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    def _is_busy(self) -> bool:
+        top, desk = self.screen, self.screen_stack[0]
+        asks = isinstance(top, Asking) and top.ready
+        return isinstance(desk, DeskScreen) and not desk.idle and not asks
 
     def on_load(self) -> None:
         """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""

@@ -156,8 +156,9 @@ class Terminal:
 
     def settle(self, quiet: float = 0.15) -> None:
         """Read until nothing was painted for a moment: for collecting bytes, never for an assertion."""
+        deadline = time.monotonic() + PATIENCE
         while self._read(quiet):
-            pass
+            assert time.monotonic() < deadline, f"it never rested; the screen:\n{self.text}"
 
     # -- doing --------------------------------------------------------------------------------------------
 

@@ -114,6 +114,11 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.set_interval(HEARTBEAT, self._background.beat)
         self.post_message(self.Ready())
 
+    @property
+    def idle(self) -> bool:
+        """No act is being done, and none waits."""
+        return self._turns.idle
+
     def on_resize(self, event: events.Resize) -> None:
         """Stacked, wide or small."""
         self._fit(event.size)
