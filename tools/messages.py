@@ -10,6 +10,7 @@ line numbers, so that a change shows only what changed.
 
 from __future__ import annotations
 
+import ast
 import io
 import string
 import sys
@@ -18,20 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGES = ("webcare", "tui", "desk", "channels", "sentiment", "storage", "config", "domain", "i18n")
 LANGUAGES = ("en", "nl")
 SOURCE_LANGUAGE = "en"
-_Spec = tuple[int | tuple[int, int] | tuple[int, str], ...] | None
-_KEYWORDS: dict[str, _Spec | dict[int | None, _Spec]] = {
-    "_": None,
-    "N_": None,
-    "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2),
-}
+_KEYWORDS = frozenset({"_", "N_", "ngettext", "pgettext"})
 _HEADERS = frozenset(
     {"Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 )
@@ -76,10 +70,26 @@ def extract(tree: Tree) -> Catalog:
     for package in tree.packages:
         for path in sorted((tree.root / package).rglob("*.py")):
             name = path.relative_to(tree.root).as_posix()
-            found = extract_from_file("python", path, keywords=_KEYWORDS, comment_tags=("Translators:",))
-            for line, message, comments, context in found:
-                catalogue.add(message, None, [(name, line)], auto_comments=comments, context=context)
+            for line, message, context in _messages_in(path):
+                catalogue.add(message, None, [(name, line)], context=context)
     return catalogue
+
+
+def _messages_in(path: Path) -> Iterator[tuple[int, str | tuple[str, str], str | None]]:
+    """Line, message and context of each call.
+
+    From the syntax tree: until Python 3.12 an f-string is one token, and calls inside it would be missed.
+    """
+    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _KEYWORDS):
+            continue
+        match (node.func.id, [one.value if isinstance(one, ast.Constant) else None for one in node.args]):
+            case ("ngettext", [str(singular), str(plural), *_]):
+                yield node.lineno, (singular, plural), None
+            case ("pgettext", [str(context), str(message), *_]):
+                yield node.lineno, message, context
+            case ("_" | "N_", [str(message), *_]):
+                yield node.lineno, message, None
 
 
 def update(tree: Tree) -> None:

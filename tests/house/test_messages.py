@@ -71,6 +71,11 @@ def test_a_new_string_is_missing_until_it_is_translated(tree: Tree) -> None:
     assert check(tree) == ["nl: not translated: 'new word'"]
 
 
+def test_a_string_inside_an_f_string_is_found(tree: Tree) -> None:
+    edit(tree, "WORD = ", "NEW = f\" {_('new {word}', word=1)} \"\nWORD = ", tree.root / "desk" / "words.py")
+    assert check(tree) == ["en: missing: 'new {word}'", "nl: missing: 'new {word}'"]
+
+
 def test_a_removed_string_is_stale(tree: Tree) -> None:
     edit(tree, 'WORD = N_("later")', "", tree.root / "desk" / "words.py")
     assert check(tree) == [
