@@ -1,24 +1,23 @@
 """The full-screen desk as a program: the app, its database, and a collector of its own beside it.
 
 The collector is another process, so that fetching, parsing and scoring never stand between a key and its
-paint. It holds the other end of a pipe and ends with us, also when we are killed; where a colleague or a
-service collects already, it waits for the lock and takes over when that one is gone.
+paint. Where a colleague or a service collects already, it waits for the lock and takes over when that one
+is gone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.calendar import ALWAYS
 from tui.app import DeskApp
 from tui.look import Look
 from webcare.bootstrap import Program, open_desk
+from webcare.own_collector import own_collector
 
 LEAVING_SECONDS = 4
 CRASHED = 70
@@ -30,14 +29,13 @@ def run(program: Program, *, practice: tuple[int, int] | None = None, collect: b
 
     A desk that stopped by a fault of its own exits with 70.
     """
-    with own_collector(program, practice) if collect else nullcontext():
-        crashed = asyncio.run(_run(program))
-    if crashed:
+    beside = own_collector(program, practice) if collect else nullcontext()
+    if asyncio.run(_run(program, beside)):
         sys.exit(CRASHED)
 
 
-async def _run(program: Program) -> bool:
-    async with open_desk(program) as desk:
+async def _run(program: Program, beside: AbstractAsyncContextManager[None]) -> bool:
+    async with beside, open_desk(program) as desk:
         app = DeskApp(desk, look_of(program), crash_folder=program.settings.places.state)
         _leave_when_told(app)
         await app.run_async()
@@ -76,31 +74,3 @@ def _speaks_utf8(environment: Mapping[str, str]) -> bool:
     """Whether the terminal's locale can show more than ASCII; an empty locale is Python's own UTF-8."""
     named = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
     return named in {"", "C", "POSIX"} or "utf" in named.casefold()
-
-
-@contextmanager
-def own_collector(program: Program, practice: tuple[int, int] | None) -> Iterator[subprocess.Popen[bytes]]:
-    """A collector that lives as long as this process does."""
-    environment = {**os.environ, "WEBCARE_DATABASE": str(program.settings.database)}
-    # -P: a folder of the current directory must never stand in for one of our packages.
-    command = [sys.executable, "-P", "-m", "webcare"]
-    places = program.settings.places
-    if places.chosen:
-        command += ["--config", str(places.settings)]
-    command += ["collect", "--with-parent"]
-    if practice is not None:
-        seed, speed = practice
-        command += ["--practice", f"{seed}:{speed}"]
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-    )
-    try:
-        yield process
-    finally:
-        if process.stdin is not None:
-            process.stdin.close()
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -39,6 +39,13 @@ def _writes(terminal: Terminal, text: str) -> None:
     terminal.wait_for(text)
 
 
+def _leave(terminal: Terminal) -> None:
+    terminal.press("q")
+    terminal.wait_for("Quit?")
+    terminal.press("y")
+    assert terminal.wait_end() == 0
+
+
 def _is_sane(terminal: Terminal) -> None:
     assert terminal.settings == terminal.sane
     assert [mode for mode in OFF if terminal.modes(mode) == "h"] == []
@@ -91,13 +98,20 @@ def test_a_broken_line_ends_the_desk_and_its_collector(question: Workplace) -> N
         assert connection.execute("SELECT count(*) FROM session").fetchone() == (0,)
 
 
+def test_a_collector_that_is_killed_is_started_again(question: Workplace) -> None:
+    with question.desk() as terminal:
+        terminal.wait_for("1 of 2", "○ Toots")
+        (first,) = _children(terminal.process.pid)
+        os.kill(first, signal.SIGKILL)
+        terminal.wait_until(lambda: _children(terminal.process.pid) not in ([], [first]))
+        _leave(terminal)
+        _until(lambda: not _lives(first))
+
+
 def test_leaving_by_the_key_leaves_the_terminal_sane(question: Workplace) -> None:
     with question.desk() as terminal:
         terminal.wait_for("1 of 2")
-        terminal.press("q")
-        terminal.wait_for("Quit?")
-        terminal.press("y")
-        assert terminal.wait_end() == 0
+        _leave(terminal)
         _is_sane(terminal)
 
 
