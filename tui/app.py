@@ -69,6 +69,8 @@ class DeskApp(App[None], inherit_bindings=False):
             await super().on_event(event)
 
     def _is_busy(self) -> bool:
+        if not self.screen_stack:
+            return False  # the program is being closed
         top, desk = self.screen, self.screen_stack[0]
         asks = isinstance(top, Asking) and top.ready
         return isinstance(desk, DeskScreen) and not desk.idle and not asks

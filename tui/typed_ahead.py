@@ -41,6 +41,8 @@ class TypedAhead:
             await self._one(press)
 
     async def _one(self, press: Press) -> None:
+        if not self._app.screen_stack:
+            return  # the program is being closed
         target = self._app.focused or self._app.screen
         await self._give(press)
         if not _only_writes(target, press):

@@ -84,6 +84,24 @@ def test_a_desk_that_is_told_to_go_leaves_the_terminal_sane(
     assert _drafts(question) == ["Om negen uur"]
 
 
+def test_letters_typed_just_before_the_line_breaks_are_kept(question: Workplace) -> None:
+    with question.desk() as terminal:
+        _writes(terminal, "Om negen uur")
+        terminal.hang_up()
+        terminal.wait_end(patience=10)
+    assert _drafts(question) == ["Om negen uur"]
+
+
+def test_keys_typed_behind_the_quitting_end_in_silence(question: Workplace) -> None:
+    with question.desk() as terminal:
+        terminal.wait_for("1 of 2")
+        terminal.press("q")
+        terminal.wait_for("Quit?")
+        terminal.type("yjkxjkSjk")
+        assert terminal.wait_end() == 0
+        assert "Traceback" not in "".join(token.raw for token in terminal.tokens)
+
+
 def test_a_broken_line_ends_the_desk_and_its_collector(question: Workplace) -> None:
     with question.desk() as terminal:
         _writes(terminal, "Om negen uur")

@@ -6,6 +6,7 @@ to what is shown. What acts do stands in `tui/acts`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from textual import events
@@ -113,6 +114,11 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.set_interval(1.0, self.tick)
         self.set_interval(HEARTBEAT, self._background.beat)
         self.post_message(self.Ready())
+
+    async def on_unmount(self) -> None:
+        """However the program ends, what was typed just now is kept."""
+        with suppress(WebcareError):  # nobody is left to be told
+            await self._writing.save()
 
     @property
     def idle(self) -> bool:
