@@ -166,6 +166,13 @@ async def test_a_private_reply_says_so(world: World) -> None:
         assert "PRIVATE, only Contact 1 reads this" in seat.text()
 
 
+async def test_r_answers_a_private_message_where_it_was_asked(world: World) -> None:
+    world.change(1, visibility="private")
+    async with sitting(world) as seat:
+        await seat.press("r")
+        assert "PRIVATE, only Contact 1 reads this" in seat.text()
+
+
 async def test_a_channel_that_cannot_be_answered_says_why(world: World) -> None:
     world.change(1, channel="feed")
     async with sitting(world) as seat:

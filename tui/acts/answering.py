@@ -13,10 +13,12 @@ from tui.writing import Writing
 def answering(writing: Writing) -> Mapping[str, ActOn]:
     """The acts of one composer."""
 
-    def begin(kind: DraftKind, *, template: bool = False) -> ActOn:
+    def begin(kind: DraftKind | None, *, template: bool = False) -> ActOn:
+        """A reply of this kind; None answers where it was asked."""
+
         async def act(floor: Floor, count: int) -> None:  # noqa: ARG001 - one signature for all acts
             if floor.current is not None:
-                await writing.begin(floor.current, kind, template=template)
+                await writing.begin(floor.current, kind or _where_asked(floor), template=template)
 
         return act
 
@@ -30,13 +32,18 @@ def answering(writing: Writing) -> Mapping[str, ActOn]:
         floor.parts.composer.next_hole()
 
     return {
-        "reply.public": begin("public"),
+        "reply.public": begin(None),
         "reply.private": begin("private"),
         "reply.note": begin("note"),
-        "reply.template": begin("public", template=True),
+        "reply.template": begin(None, template=True),
         "composer.keep": composing(writing.leave),
         "composer.template": composing(writing.template),
         "composer.editor": composing(writing.edit_outside),
         "composer.review": composing(writing.review),
         "composer.next_hole": next_hole,
     }
+
+
+def _where_asked(floor: Floor) -> DraftKind:
+    row = floor.parts.list.row(floor.current)
+    return "public" if row is None else row.visibility
