@@ -22,7 +22,7 @@ from bench.lib.run import DATA, RESULTS, Bench, say
 
 SUITES = ("imports", "startup", "bytes", "reads", "ingest", "keys")
 SECONDS = {"imports": 60, "startup": 150, "bytes": 120, "reads": 60, "ingest": 120, "keys": 540}
-"""After which a phase of a suite comes to its end; a tenth of it with --quick."""
+"""After which a phase of a suite comes to its end; an eighth of it with --quick."""
 
 LARGE, QUICK_LARGE = 1_000_000, 100_000
 
@@ -100,7 +100,7 @@ def _measure(asked: argparse.Namespace) -> tuple[Figures, list[str]]:
 def _bench(asked: argparse.Namespace, name: str, folder: Path) -> Bench:
     home = folder / name
     home.mkdir()
-    seconds = SECONDS[name] / (10 if asked.quick else 1)
+    seconds = SECONDS[name] / (8 if asked.quick else 1)
     bench = Bench(home, asked.rows, asked.rounds, asked.presses, asked.quick, 0.0, Random(asked.seed))
     bench.database()  # what has to be made first is not the suite's time
     return Bench(

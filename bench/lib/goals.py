@@ -11,6 +11,9 @@ from typing import Literal
 from bench.lib.figures import Figures, steady
 
 Verdict = Literal["pass", "fail", "inconclusive", "skipped"]
+FEWEST_PAIRS = 5
+"""A median of fewer ratios than this says nothing."""
+
 GOALS = Path(__file__).parents[1] / "goals.toml"
 _OPS = {
     "<=": lambda value, limit: value <= limit,
@@ -69,11 +72,13 @@ def figure(suite: Mapping[str, object], path: str) -> float | None:
 
 
 def judge(goal: Goal, suites: Mapping[str, Mapping[str, object]], rows: int) -> Judged:
-    """Pass or fail; a timed goal on a restless machine is neither. `rows` is what the file had."""
+    """Pass or fail; a timed goal on a restless machine, or of few pairs, is neither. `rows` is what the file had."""
     suite = suites.get(goal.suite, {})
     value = figure(suite, goal.path)
     if value is None or rows < goal.rows:
         return Judged(goal, value, "skipped")
-    if goal.kind == "timed" and not steady(figure(suite, goal.control)):
+    pairs = figure(suite, goal.path.rpartition(".")[0] + ".n")
+    few = pairs is not None and pairs < FEWEST_PAIRS
+    if goal.kind == "timed" and (few or not steady(figure(suite, goal.control))):
         return Judged(goal, value, "inconclusive")
     return Judged(goal, value, "pass" if _OPS[goal.op](value, goal.limit) else "fail")

@@ -156,7 +156,10 @@ def _figures(players: dict[str, Player]) -> Figures:
             for what, presses in players[name].figures.items()
         }
     known, fresh = (_painted(players["desk"].figures[what]) for what in ("page_back", "page"))
-    found["page_fresh_ratio"] = round(programs.middle(fresh) / max(0.001, programs.middle(known)), 3)
+    found["page_fresh_ratio"] = {
+        "n": min(len(fresh), len(known)),
+        "med": round(programs.middle(fresh) / max(0.001, programs.middle(known)), 3),
+    }
     if "neomutt" not in players:
         found["skipped"] = "neomutt is not installed"
     return found

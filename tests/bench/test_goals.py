@@ -35,6 +35,12 @@ def test_a_timed_goal_counts_only_where_the_control_is_steady(
     assert judge(TIMED, suites, 0).verdict == verdict
 
 
+@pytest.mark.parametrize(("pairs", "verdict"), [(4, "inconclusive"), (5, "pass")])
+def test_a_median_of_few_pairs_proves_nothing(pairs: int, verdict: str) -> None:
+    suites = {"keys": {"ratio": {"n": pairs, "med": 1.0}, "aa": {"med": 1.0}}}
+    assert judge(TIMED, suites, 0).verdict == verdict
+
+
 def test_a_small_file_says_nothing_about_a_large_one() -> None:
     goal, suites = replace(HARD, rows=1_000), {"bytes": {"subject": {"step": 1}}}
     assert judge(goal, suites, 999).verdict == "skipped"
