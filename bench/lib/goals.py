@@ -72,7 +72,7 @@ def figure(suite: Mapping[str, object], path: str) -> float | None:
 
 
 def judge(goal: Goal, suites: Mapping[str, Mapping[str, object]], rows: int) -> Judged:
-    """Pass or fail; a timed goal on a restless machine, or of few pairs, is neither. `rows` is what the file had."""
+    """Pass or fail; a timed goal on a restless machine, or of few pairs, is neither."""
     suite = suites.get(goal.suite, {})
     value = figure(suite, goal.path)
     if value is None or rows < goal.rows:
