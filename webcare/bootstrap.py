@@ -108,12 +108,24 @@ def desk_on(database: Database, program: Program, *, collecting: Callable[[], bo
 async def open_desk(program: Program, *, checkpointer: bool = False) -> AsyncIterator[Desk]:
     """A desk for one operator, announced to the others and signed off at the end."""
     async with open_database(program, checkpointer=checkpointer) as database:
-        desk = desk_on(database, program, collecting=lambda: sender_lock.taken(database.path))
+        desk = desk_on(database, program, collecting=lambda: collects_for_us(database.path))
         await desk.claims.start()
         try:
             yield desk
         finally:
             await desk.claims.leave()
+
+
+def collects_for_us(database: Path) -> bool:
+    """Whether the collector at work is a child of this desk, and ends with it."""
+    owner = sender_lock.owner(database)
+    if owner is None or not sender_lock.taken(database):
+        return False
+    try:
+        status = Path(f"/proc/{owner.pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:  # gone, somebody else's behind hidepid, or no such thing on this system
+        return False
+    return f"\nPPid:\t{os.getpid()}\n" in status
 
 
 def template_source(program: Program) -> Callable[[], tuple[Template, ...]]:

@@ -133,6 +133,21 @@ def test_leaving_by_the_key_leaves_the_terminal_sane(question: Workplace) -> Non
         _is_sane(terminal)
 
 
+def test_nobody_is_held_by_a_database_that_is_gone(question: Workplace) -> None:
+    with question.desk() as terminal:
+        terminal.wait_for("1 of 2")
+        for path in question.database.parent.glob(f"{question.database.name}*"):
+            path.unlink()
+        terminal.press("c")
+        terminal.wait_for("Somebody replaced or removed")
+        terminal.press("q")
+        terminal.wait_for("Quit?")
+        terminal.press("y")
+        assert terminal.wait_end() == 3
+        _is_sane(terminal)
+        assert "Traceback" not in "".join(token.raw for token in terminal.tokens)
+
+
 def test_a_fault_of_ours_is_one_sentence_and_a_file_without_anybody_s_text(question: Workplace) -> None:
     program = [sys.executable, "-P", str(Path(__file__).with_name("crashing.py"))]
     with Terminal(program, environment=question.environment, folder=question.folder) as terminal:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, WebcareError
 from i18n import _, ngettext
 from tui.acts.table import ActOn
 from tui.feed import Shown
@@ -113,22 +114,31 @@ async def _outbox(floor: Floor, count: int) -> None:  # noqa: ARG001
 
 
 async def _quit(floor: Floor, count: int) -> None:  # noqa: ARG001
+    try:
+        sentences = await _still_here(floor)
+    except WebcareError as error:  # a database that is gone, full or damaged must not hold anybody here
+        sentences = [str(error)]
+    if await floor.ask(Confirm(floor.look, _("Quit?"), sentences)):
+        with suppress(WebcareError):  # the leases run out by themselves
+            await floor.desk.claims.leave()
+        floor.screen.app.exit()
+
+
+async def _still_here(floor: Floor) -> list[str]:
+    """What waits for a desk that is open."""
     waiting = [
         one for one in await floor.desk.outbox.list() if one.status in {"queued", "sending", "retry_wait"}
     ]
     collector = await floor.desk.health.collector()
-    sentences = []
-    if waiting and collector.mine:
-        sentences.append(
-            ngettext(
-                "{n} reply has not gone out yet; it goes when a desk is open again.",
-                "{n} replies have not gone out yet; they go when a desk is open again.",
-                len(waiting),
-            )
+    if not (waiting and collector.mine):
+        return []
+    return [
+        ngettext(
+            "{n} reply has not gone out yet; it goes when a desk is open again.",
+            "{n} replies have not gone out yet; they go when a desk is open again.",
+            len(waiting),
         )
-    if await floor.ask(Confirm(floor.look, _("Quit?"), sentences)):
-        await floor.desk.claims.leave()
-        floor.screen.app.exit()
+    ]
 
 
 def looking(writing: Writing) -> Mapping[str, ActOn]:
