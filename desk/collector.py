@@ -107,8 +107,7 @@ class Collector:
                 await self._say(connector, _("A fault in webcare itself; the log names it."))
             hint.clear()
             if pause:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(hint.wait(), pause / SECOND)
+                await _set_within(hint, pause)
 
     async def _listen(self, connector: Connector, stream: str, hint: asyncio.Event) -> None:
         """A stream only tells us to look; polling goes on beneath it as the safety net."""
@@ -153,8 +152,7 @@ class Collector:
                     worked, due = 0, self.clock.now() + FIRST_WAIT
                 if not worked:
                     wait = LONGEST_WAIT if due is None else max(due - self.clock.now(), 20)
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(woken.wait(), wait / SECOND)
+                    await _set_within(woken, wait)
                     woken.clear()
         finally:
             watching.cancel()
@@ -196,6 +194,13 @@ class Collector:
             return len(waking)
 
         return await self.database.write(work)
+
+
+async def _set_within(event: asyncio.Event, wait: Millis) -> None:
+    """Until the event or the end of the wait; `asyncio.wait_for` can lose a cancellation before 3.12."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wait / SECOND):
+            await event.wait()
 
 
 def _pause(error: WebcareError, failures: int) -> Millis:
