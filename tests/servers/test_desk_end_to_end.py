@@ -217,12 +217,8 @@ async def _brought_in(workplace: Workplace, number: int) -> None:
                 return 0
             return int(connection.execute("SELECT count(*) FROM conversation").fetchone()[0])
 
-    collector = workplace.collector()
-    try:
+    with workplace.collecting():
         await wait(lambda: count() == number)
-    finally:
-        collector.terminate()
-        await asyncio.to_thread(collector.communicate)
 
 
 def _said(mastodon: MastodonServer) -> list[str]:
@@ -282,14 +278,10 @@ async def test_mastodon_an_answer_that_is_lost_is_read_back(
         await _brought_in(workplace, 1)
         await queue(workplace, ["Om negen uur."])
         line.trick(Trick("POST", STATUSES, 1, "lose"))
-        collector = workplace.collector()
-        try:
+        with workplace.collecting():
             await wait(lambda: statuses(workplace) in ({"unknown": 1}, {"sent": 1}))
             hurry(workplace)
             await wait(lambda: statuses(workplace) == {"sent": 1})
-        finally:
-            collector.terminate()
-            await asyncio.to_thread(collector.communicate)
         assert len(line.requests("POST", STATUSES)) == 1
     assert _said(mastodon) == ["Om negen uur."]
     assert outgoing(workplace) == [mastodon.ours()[0]["id"]]
@@ -310,12 +302,8 @@ async def test_bluesky_an_answer_that_is_lost_is_settled(town: Town, workplace: 
 
 async def _sends(workplace: Workplace, number: int) -> None:
     """Run a collector until so many replies are sent."""
-    collector = workplace.collector()
-    try:
+    with workplace.collecting():
         await wait(lambda: statuses(workplace) == {"sent": number})
-    finally:
-        collector.terminate()
-        await asyncio.to_thread(collector.communicate)
 
 
 # -- a channel in trouble -----------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ class Workplace:
         return Terminal(command, environment=self.environment, folder=self.folder, size=size)
 
     def collector(self) -> subprocess.Popen[bytes]:
-        """Start `webcare collect`; whoever starts it kills it."""
+        """Start `webcare collect`; whoever starts it ends it."""
         return subprocess.Popen(
             [*WEBCARE, "collect"],
             env=self.environment,
@@ -79,6 +80,20 @@ class Workplace:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """A collector for the time of the block; it has to stop when it is told to."""
+        collector = self.collector()
+        try:
+            yield
+            assert collector.poll() is None, "the collector ended by itself"
+            collector.terminate()
+            collector.wait(PATIENCE)
+        finally:
+            collector.kill()
+            said = collector.communicate()[1].decode("utf-8", "replace")
+        assert collector.returncode == 0, said
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """Run one command to its end; its output. Fails when the command does."""
