@@ -2,7 +2,7 @@
 
 Msgids are English sentences; `locale/nl` holds Dutch. The chosen catalogue is process-wide, as in the
 standard library's own gettext: a desk has one reader. `N_` marks a string that is looked up later, for
-tables that are built at import.
+tables that are built at import; `NN_` one that is counted.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ def install(language: str) -> None:
     global _catalogue, _language  # noqa: PLW0603 - see the module docstring
     with as_file(files("i18n") / "locale") as folder:
         _catalogue = _gettext.translation("webcare", folder, [language], fallback=True)
+        _gettext.bindtextdomain("webcare", str(folder))
+    _gettext.textdomain("webcare")  # where click looks its own words up, by the locale variables
     _language = language if language in LANGUAGES else LANGUAGES[0]
 
 
@@ -62,3 +64,8 @@ def pgettext(context: str, message: str, /, **values: object) -> str:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, translate later"
     """Mark a message for the catalogue and return it as it is."""
     return message
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - as N_
+    """Mark a message that is counted for the catalogue and return both forms as they are."""
+    return singular, plural

@@ -25,7 +25,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGES = ("webcare", "tui", "desk", "channels", "sentiment", "storage", "config", "domain", "i18n")
 LANGUAGES = ("en", "nl")
 SOURCE_LANGUAGE = "en"
-_KEYWORDS = frozenset({"_", "N_", "ngettext", "pgettext"})
+_KEYWORDS = frozenset({"_", "N_", "NN_", "ngettext", "pgettext"})
 _HEADERS = frozenset(
     {"Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 )
@@ -84,7 +84,7 @@ def _messages_in(path: Path) -> Iterator[tuple[int, str | tuple[str, str], str |
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _KEYWORDS):
             continue
         match (node.func.id, [one.value if isinstance(one, ast.Constant) else None for one in node.args]):
-            case ("ngettext", [str(singular), str(plural), *_]):
+            case ("ngettext" | "NN_", [str(singular), str(plural), *_]):
                 yield node.lineno, (singular, plural), None
             case ("pgettext", [str(context), str(message), *_]):
                 yield node.lineno, message, context

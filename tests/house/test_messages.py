@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
+import click
 import pytest
 
+from i18n import install
 from tools.messages import Tree, check, compile_all, fields, main, update
+from webcare.cli.words import COUNTED_BY_CLICK, SAID_BY_CLICK
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +32,25 @@ DUTCH = {
 
 def test_the_catalogues_are_complete() -> None:
     assert check(Tree(ROOT)) == [], "run: make messages, then translate"
+
+
+def test_what_click_says_is_what_we_translate() -> None:
+    said = {
+        node.value
+        for path in Path(click.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Constant)
+    }
+    assert {*SAID_BY_CLICK, *(one for pair in COUNTED_BY_CLICK for one in pair)} <= said
+
+
+def test_click_speaks_dutch_with_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "nl")
+    install("nl")
+    try:
+        assert click.NoSuchOption("--x").format_message() == "De optie '--x' bestaat niet."
+    finally:
+        install("en")
 
 
 @pytest.fixture

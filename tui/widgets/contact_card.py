@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from desk.views import ConversationView
 from domain.clock import Millis
-from i18n import _, ngettext
+from i18n import N_, _, ngettext
 from tui import badges
 from tui import format as fmt
 from tui.look import Look
 from tui.widgets.row_layout import STATUS_WORDS
 from tui.widgets.sheet import BLANK, Para, Sheet
+
+_PROFILE = {"bio": N_("bio"), "followers": N_("followers"), "since": N_("since"), "link": N_("link")}
+"""What the channels tell of a person; any other name is shown as it came."""
 
 
 class ContactCard(Sheet):
@@ -40,7 +43,14 @@ def card(view: ConversationView, now: Millis, look: Look) -> list[Para]:
         BLANK,
     ]
     paras += [
-        Para(((door.line(f"{name}: "), "dim"), (door.line(value), "text")), indent=1, hang=2)
+        Para(
+            (
+                (door.line(f"{_(_PROFILE[name]) if name in _PROFILE else name}: "), "dim"),
+                (door.line(value), "text"),
+            ),
+            indent=1,
+            hang=2,
+        )
         for name, value in contact.profile
     ]
     paras += [Para(((door.line(f"# {note}"), "note"),), indent=1, hang=2) for note in contact.notes]

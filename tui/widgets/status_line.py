@@ -117,7 +117,7 @@ class StatusLine(Line):
         pieces: list[Span] = []
         if standing.typed:
             pieces.append((door.line(f"{standing.typed}   "), "accent"))
-        if standing.row is not None:
+        if standing.row is not None and not (standing.said and standing.bad):  # a refusal needs the room
             pieces.append((door.line(f"{self._held(standing.row)}   "), "dim"))
         pieces.append((door.line(f"{standing.initials} "), "text"))
         return tuple(pieces)
