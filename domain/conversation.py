@@ -19,7 +19,16 @@ Status = Literal["open", "waiting", "snoozed", "resolved"]
 FactKind = Literal["question", "reply", "paused", "resumed", "handed_over", "resolved", "reopened"]
 Value = str | int | float | None
 
-KINDS = ("question", "complaint", "compliment", "suggestion", "cancellation", "commercial", "chatter", "spam")
+KINDS = (
+    N_("question"),
+    N_("complaint"),
+    N_("compliment"),
+    N_("suggestion"),
+    N_("cancellation"),
+    N_("commercial"),
+    N_("chatter"),
+    N_("spam"),
+)
 SENTIMENTS = ("negative", "neutral", "positive", "unknown")
 PRIORITIES = (N_("normal"), N_("high"), N_("urgent"))
 NO_REPLY_REASONS: Mapping[str, str] = {

@@ -45,8 +45,8 @@ def preferred(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _(message: str, /, **values: object) -> str:
-    """The message in the reader's language, with `{name}` fields filled from `values`."""
-    text = _catalogue.gettext(message)
+    """The message in the reader's language, with `{name}` fields filled in; nothing for nothing."""
+    text = _catalogue.gettext(message) if message else ""  # to gettext the empty one names the header
     return text.format(**values) if values else text
 
 

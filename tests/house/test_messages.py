@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from i18n import install
+from i18n import _, install
 from tools.messages import Tree, check, compile_all, fields, main, update
 from webcare.cli.words import COUNTED_BY_CLICK, SAID_BY_CLICK
 
@@ -42,6 +42,14 @@ def test_what_click_says_is_what_we_translate() -> None:
         if isinstance(node, ast.Constant)
     }
     assert {*SAID_BY_CLICK, *(one for pair in COUNTED_BY_CLICK for one in pair)} <= said
+
+
+def test_nothing_is_nothing_in_every_language() -> None:
+    install("nl")
+    try:
+        assert (_(""), _("claim")) == ("", "oppakken")
+    finally:
+        install("en")
 
 
 def test_click_speaks_dutch_with_us(monkeypatch: pytest.MonkeyPatch) -> None:

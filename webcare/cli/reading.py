@@ -43,7 +43,7 @@ def ls_command(ctx: click.Context, queue: str, search: str | None, limit: int, a
     now = program.clock.now()
     for row in rows:
         due = duration(row.due_at - now) if row.due_at is not None else "-"
-        say(f"{row.id:>6} {due:>9} {row.sentiment:<8} {row.channel} {row.contact_name}: {row.preview}")
+        say(f"{row.id:>6} {due:>9} {_(row.sentiment):<8} {row.channel} {row.contact_name}: {row.preview}")
     if not rows:
         say(_("Nothing in this queue."))
 
@@ -63,7 +63,7 @@ def show_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
         say_json(asdict(view))
         return
     row = view.row
-    say(f"{row.id} · {view.channel_name} · {row.contact_name} {row.handle} · {row.status} · {row.kind}")
+    say(f"{row.id} · {view.channel_name} · {row.contact_name} {row.handle} · {_(row.status)} · {_(row.kind)}")
     for message in view.messages:
         arrow = {"in": "<", "out": ">", "note": "#"}[message.direction]
         say(f"{arrow} {message.author}: {message.text}")
