@@ -211,7 +211,12 @@ class BoundedClient:
     def _refuse_unsafe(self, request: _Request) -> None:
         """Credentials only to the host they are for, and encrypted; headers of what a header may hold."""
         if any(not value.isascii() or not value.isprintable() for value in request.headers.values()):
-            raise AuthFailed(_("The credentials for {host} hold a sign that none has.", host=self.host))
+            raise AuthFailed(
+                _(
+                    "The credentials for {host} hold a character that cannot be in them; store them again.",
+                    host=self.host,
+                )
+            )
         if "authorization" not in request.headers:
             return
         if not _same_origin(request.url, self._base):
@@ -247,7 +252,9 @@ class BoundedClient:
         try:
             url = request.url.join(target)
         except (httpx.InvalidURL, ValueError) as error:
-            raise Malformed(_("{host} sends us to an address that is none.", host=self.host)) from error
+            raise Malformed(
+                _("{host} sends us to something that is not an address.", host=self.host)
+            ) from error
         if url.scheme not in {"http", "https"} or not url.host:
             raise Permanent(_("{host} sends us to an address that is not on the web.", host=self.host))
         headers, home = dict(request.headers), _same_origin(url, self._base)

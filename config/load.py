@@ -28,7 +28,7 @@ def load_from(places: Places, environment: Mapping[str, str]) -> Settings:
     if not _exists(places.settings):
         if places.chosen:
             raise ConfigError(
-                _("There is no file {file}; run 'webcare init' to make one.", file=places.settings)
+                _("There is no file {file}; run “webcare init” to make one.", file=places.settings)
             )
         return Settings(places, places.database)
     from config.read_settings import read_settings  # noqa: PLC0415 - see the module's docstring

@@ -52,7 +52,7 @@ def blocked(
 
 def holes(text: str) -> str:
     """One sentence when a placeholder is left in the text; empty otherwise."""
-    return _("A placeholder is not filled in yet.") if has_placeholder(text) else ""
+    return _("There is still a gap to fill in.") if has_placeholder(text) else ""
 
 
 def too_long(length: Length) -> str:

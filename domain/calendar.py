@@ -144,7 +144,7 @@ class Calendar:
                 left -= max(0, length)
         raise ValueError(
             _(
-                "Calendar “{name}” has not that much working time in a century; shorten the target.",
+                "Calendar “{name}” does not have that much working time in a century; shorten the target.",
                 name=self.name,
             )
         )

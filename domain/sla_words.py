@@ -122,7 +122,7 @@ def _started(line: WhyLine, zone: ZoneInfo) -> str:
 
 def _policy_changed(line: WhyLine, zone: ZoneInfo) -> str:
     return _(
-        "Since {moment} policy “{policy}”, version {version}, counts; it was counted anew from the start.",
+        "Since {moment} policy “{policy}”, version {version}, applies; it was counted anew from the start.",
         moment=_at(line.starts_at, zone),
         policy=line.name,
         version=line.count,

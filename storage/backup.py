@@ -80,7 +80,7 @@ def _copy_checked(database: Path, partial: Path, target: Path) -> BackupReport:
     for table in counts if quiet else set(APPEND_ONLY) & set(counts):
         if not before[table] <= counts[table] <= after[table]:
             raise StorageError(
-                _("The backup is not kept: it misses rows of {table}; run `webcare doctor`.", table=table)
+                _("The backup is not kept: it misses rows of {table}; run “webcare doctor”.", table=table)
             )
     return BackupReport(target, partial.stat().st_size, counts)
 

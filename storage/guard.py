@@ -50,7 +50,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if isinstance(path, str | bytes) and (forbidden := _protected_by(os.fsdecode(path))):
         raise StorageError(
             _(
-                "{path} is in use: reading it outside SQLite would lose saved work; use `webcare backup`.",
+                "{path} is in use: reading it outside SQLite would lose saved work; use “webcare backup”.",
                 path=forbidden,
             )
         )

@@ -60,7 +60,7 @@ def prepare(
     if not folder.exists():
         if not create:
             raise StorageError(
-                _("There is no database at {path}; make one with `webcare init`.", path=database)
+                _("There is no database at {path}; make one with “webcare init”.", path=database)
             )
         _make_private(folder)
     warnings = check_file_system(folder, mountinfo=mountinfo, environment=environment)
@@ -68,7 +68,7 @@ def prepare(
         _refuse_unwritable(database)
         return warnings + check_shared(database)
     if not create:
-        raise StorageError(_("There is no database at {path}; make one with `webcare init`.", path=database))
+        raise StorageError(_("There is no database at {path}; make one with “webcare init”.", path=database))
     _create(database, 0o600)
     return warnings
 

@@ -120,7 +120,7 @@ def translated(error: sqlite3.Error, path: Path) -> StorageError | None:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return StorageError(
                 _(
-                    "{path} cannot be written to; run `webcare doctor` to see which right is missing.",
+                    "{path} cannot be written to; run “webcare doctor” to see which right is missing.",
                     path=path,
                 )
             )

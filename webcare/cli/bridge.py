@@ -48,14 +48,14 @@ def import_command(ctx: click.Context, file: BinaryIO, as_jsonl: bool, as_json: 
               **outcome))  # fmt: skip
 
 
-@click.command("export", help=_("Write every mention, one a line, as `import` reads it."))
+@click.command("export", help=_("Write every mention, one a line, as “import” reads it."))
 @click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Lines of JSON (the only format)."))
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help=_("A file; else standard output.")
 )
 @click.pass_context
 def export_command(ctx: click.Context, as_jsonl: bool, output: Path | None) -> None:  # noqa: ARG001 - the flag names the format
-    """Write every mention, one a line, as `import` reads it."""
+    """Write every mention, one a line, as “import” reads it."""
     program = program_of(ctx)
     if output is not None and output.resolve() == program.settings.database.resolve():
         raise StorageError(_("{path} is the database itself; name another file.", path=output))
