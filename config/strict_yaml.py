@@ -10,6 +10,8 @@ PyYAML is imported on the first call: a desk without a configuration file never 
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +74,10 @@ Node = Scalar | Sequence | Table
 def read_file(path: Path) -> Table:
     """The mapping at the top of a file; ConfigError says what is wrong where."""
     try:
-        with path.open("rb") as stream:
+        # Not blocking: a pipe under the file's name would keep us waiting for its writer.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ConfigError(_("{file} is not a file; check the path.", file=path))
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigError(_("There is no file {file}; check the path.", file=path)) from error

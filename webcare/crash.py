@@ -9,6 +9,8 @@ import time
 import traceback
 from pathlib import Path
 
+from config.identity import who_am_i
+from config.paths import find_places
 from i18n import _
 from webcare.version import __version__
 
@@ -31,17 +33,15 @@ def write(error: BaseException, folder: Path) -> Path:
 
 
 def state_folder() -> Path:
-    """Where crash files go: the XDG state directory."""
-    state = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
-    return base / "webcare"
+    """Where crash files go: the state directory of whoever runs this."""
+    return find_places(os.environ, who_am_i(os.environ).home).state
 
 
 def sentence(error: BaseException) -> str:
     """Write the crash file and say so in one sentence."""
     try:
         path = write(error, state_folder())
-    except (OSError, RuntimeError):  # RuntimeError: nobody's home directory
+    except OSError:
         return _("Something unforeseen went wrong ({kind}); your work is kept.", kind=type(error).__name__)
     return _(
         "Something unforeseen went wrong ({kind}); your work is kept. Details, without your texts: {path}",

@@ -25,10 +25,11 @@ async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:
             found += await _database(database, program)
     except WebcareError as error:
         found.append(Finding("error", str(error)))
+    found += _own_words(program)
     found += _credentials(program)
     if online:
         found += await _platforms(program)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))  # opening the database and examining it can find the same
 
 
 def _python() -> Finding:
@@ -68,6 +69,20 @@ def _channel(channel: ChannelHealth) -> Finding:
     if channel.last_ok_at is None:
         return Finding("ok", _("Channel {name}: not asked yet.", name=channel.name))
     return Finding("ok", _("Channel {name}: well.", name=channel.name))
+
+
+def _own_words(program: Program) -> Iterator[Finding]:
+    """Templates and keys, which are read only when somebody wants them."""
+    from config.template_files import load_templates  # noqa: PLC0415 - YAML, for doctor alone
+    from tui.keys import shipped  # noqa: PLC0415 - as above
+
+    yield from (
+        Finding("warning", fault) for fault in load_templates(program.settings.places.templates).faults
+    )
+    try:
+        shipped().remapped(program.settings.keys)
+    except WebcareError as error:
+        yield Finding("error", str(error))
 
 
 def _credentials(program: Program) -> Iterator[Finding]:

@@ -145,3 +145,25 @@ def test_a_database_under_an_unreadable_name_can_be_backed_up(tmp_path: Path) ->
     place = os.fsdecode(bytes(tmp_path) + b"/\xff.db")
     done = shell(tmp_path, "", "backup", environment={"WEBCARE_DATABASE": place})
     assert done.returncode == 0, done.stderr
+
+
+def test_doctor_names_templates_and_keys_that_cannot_be_used(tmp_path: Path) -> None:
+    """Nobody should find out at the first reply, or by a desk that will not open."""
+    settings = tmp_path / "webcare.yaml"
+    settings.write_text("keys:\n  list.nonsense: x\n", encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "broken.yaml").write_text("name: [", encoding="utf-8")
+    done = shell(tmp_path, "", "--config", str(settings), "doctor", "--json")
+    assert done.returncode == 1
+    findings = json.loads(done.stdout)
+    assert [one for one in findings if "broken.yaml" in one["sentence"] and one["level"] == "warning"]
+    assert [one for one in findings if "list.nonsense" in one["sentence"] and one["level"] == "error"]
+    assert len({json.dumps(one) for one in findings}) == len(findings)
+
+
+def test_a_pipe_under_the_name_of_the_configuration_is_refused(tmp_path: Path) -> None:
+    """Reading it would wait for a writer that never comes."""
+    os.mkfifo(tmp_path / "webcare.yaml")
+    done = shell(tmp_path, "", "--config", str(tmp_path / "webcare.yaml"), "ls")
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
