@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from config.secrets import Credentials
 from desk.views import ChannelHealth
 from domain.errors import WebcareError
-from i18n import _
+from i18n import _, ngettext
 from storage import channels as channel_store
 from storage import health, sender_lock
 from storage.database import Database
@@ -55,7 +55,16 @@ async def _database(database: Database, program: Program) -> list[Finding]:
     found.append(await database.read(health.quick_check))
     waiting = await database.read(channel_store.quarantine_count)
     if waiting:
-        found.append(Finding("warning", _("{n} items in quarantine could not be read.", n=waiting)))
+        found.append(
+            Finding(
+                "warning",
+                ngettext(
+                    "{n} item in quarantine could not be read.",
+                    "{n} items in quarantine could not be read.",
+                    waiting,
+                ),
+            )
+        )
     if not sender_lock.taken(database.path):
         found.append(Finding("warning", _("Nobody collects right now."), "webcare collect"))
     desk = desk_on(database, program)
@@ -68,7 +77,7 @@ def _channel(channel: ChannelHealth) -> Finding:
         return Finding("warning", _("Channel {name}: {error}", name=channel.name, error=channel.error))
     if channel.last_ok_at is None:
         return Finding("ok", _("Channel {name}: not asked yet.", name=channel.name))
-    return Finding("ok", _("Channel {name}: well.", name=channel.name))
+    return Finding("ok", _("Channel {name}: fine.", name=channel.name))
 
 
 def _own_words(program: Program) -> Iterator[Finding]:

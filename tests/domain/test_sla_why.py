@@ -98,7 +98,7 @@ def test_a_changed_policy_is_told() -> None:
     other = SlaPolicy("urgent", 4, ALWAYS, SlaTargets(first_response=HOUR))
     timeline = (Fact(ASKED, "question"), Fact(ASKED + MINUTE, "policy_changed", policy=other))
     lines = told(timeline, POLICY, ASKED + MINUTE)
-    assert "Since Wed 23 Dec 2026 16:31 policy “urgent”, version 4, counts; " in lines[2]
+    assert "Since Wed 23 Dec 2026 16:31 policy “urgent”, version 4, applies; " in lines[2]
     assert "Wed 23 Dec 16:30 to 17:30: 1:00 counted." in lines
 
 
