@@ -5,9 +5,14 @@ One accent, weight and dimming before hue, red only for what is over its time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from rich.style import Style
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
+
+from tui.badges import Tone
 
 _DARK: Final = {
     "ink-text": "#c9ccd1",
@@ -78,3 +83,18 @@ THEMES: Final = (
     _theme("light", "#fbfbf9", _LIGHT, dark=False),
     _theme("terminal", "ansi_default", _TERMINAL, dark=True, ansi=True),
 )
+
+_SHARED: Final[Mapping[Tone, str]] = {"voice": "strong", "fine": "text", "sign": "dim"}
+"""Meanings that share the colour of another."""
+
+_BOLD: Final[frozenset[Tone]] = frozenset({"strong", "over", "private"})
+
+
+def ink_of(theme: Mapping[str, str], tone: Tone, *, cursor: bool = False) -> Style:
+    """The style of a meaning in the variables of a theme, without a ground unless it is the `cursor`'s.
+
+    Not by component classes: every widget would have the stylesheet resolve all of them at the start.
+    """
+    colour = Color.parse(theme[f"ink-{_SHARED.get(tone, tone)}"])
+    ground = Color.parse(theme["ink-cursor"]).rich_color if cursor else None
+    return Style(color=colour.rich_color, bgcolor=ground, bold=True if tone in _BOLD else None)

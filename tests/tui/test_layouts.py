@@ -170,3 +170,15 @@ async def test_light_and_dark(world: World) -> None:
         assert not seat.app.current_theme.dark
     async with sitting(world, look=Look(theme="dark")) as seat:
         assert seat.app.current_theme.dark
+
+
+async def test_what_is_drawn_follows_the_theme(world: World) -> None:
+    async with sitting(world) as seat:
+        rows = seat.floor.parts.list
+        assert rows.ink("over").color != rows.ink("text").color
+        dark = rows.ink("text"), rows.ink("text", cursor=True)
+        seat.app.theme = "webcare-light"
+        await seat.until(lambda: rows.ink("text").bgcolor != dark[0].bgcolor)
+        light = rows.ink("text"), rows.ink("text", cursor=True)
+        assert light[0].color != dark[0].color
+        assert light[1].bgcolor not in (light[0].bgcolor, dark[1].bgcolor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, get_args
+from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,13 +13,12 @@ from textual.widget import Widget
 from domain.text import SafeText
 from tui.badges import Tone
 from tui.text import blank, fit
+from tui.themes import ink_of
 
 Span = tuple[SafeText, Tone]
 """A piece of text and what it means."""
 
 Spans = tuple[Span, ...]
-
-TONES: tuple[Tone, ...] = get_args(Tone)
 
 
 def width_of(spans: Spans) -> int:
@@ -59,16 +58,27 @@ def merged(spans: Spans) -> list[Span]:
 
 
 class Inked(Widget):
-    """A widget that draws pieces by their meaning; colours come from the theme, by component class."""
+    """A widget that draws pieces by their meaning; colours come from the theme."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{tone}" for tone in TONES} | {"ink--cursor"}
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
+        self._mixed: dict[tuple[Tone, bool], Style] = {}
+        self._mixed_for: Mapping[str, str] = {}
+        super().__init__(id=id)
 
     def ink(self, tone: Tone, *, cursor: bool = False) -> Style:
         """The style of a meaning on this widget's ground; `cursor` for the row under the hand."""
-        style = self.rich_style + self.get_component_rich_style(f"ink--{tone}", partial=True)
-        if cursor:
-            style += self.get_component_rich_style("ink--cursor", partial=True)
+        theme = self.app.theme_variables
+        if theme is not self._mixed_for:
+            self._mixed, self._mixed_for = {}, theme
+        style = self._mixed.get((tone, cursor))
+        if style is None:
+            style = self._mixed[tone, cursor] = self.rich_style + ink_of(theme, tone, cursor=cursor)
         return style
+
+    def notify_style_update(self) -> None:
+        """The ground may be another one."""
+        self._mixed = {}
+        super().notify_style_update()
 
     def strip(self, spans: Spans, width: int, *, cursor: bool = False) -> Strip:
         """One line of exactly `width` cells."""
