@@ -103,7 +103,7 @@ def _escaped(character: str) -> str:
 
 
 def _lines(answers: Answers) -> Iterator[str]:
-    yield "# What this webcare desk is. Unknown keys are refused; `webcare doctor` checks this file."
+    yield "# " + _("What this webcare desk is. Unknown keys are refused; “webcare doctor” checks this file.")
     if answers.organisation:
         organisation: dict[str, Value] = {
             "name": answers.organisation,
