@@ -32,6 +32,7 @@ from channels.mastodon_parse import Json, id_of, is_object, moment, objects, par
 from channels.mastodon_server import objects_of
 from domain.clock import MINUTE, Clock, Millis
 from domain.measure import Limits, measure
+from domain.mention import with_handle
 from i18n import _, ngettext
 
 MAX_PICTURES: Final = 4
@@ -186,20 +187,6 @@ class Replies:
         raise Retryable(
             _("{host} is not done with the picture {name} yet.", host=self._client.host, name=name)
         )
-
-
-def with_handle(text: str, whom: str, host: str) -> str:
-    """The text with the handle that notifies the person, put in front where it is missing.
-
-    A person on our own server may be named with or without it; `@jan` for somebody elsewhere is another jan.
-    """
-    name, _at, server = whom.lstrip("@").partition("@")
-    server = server or host
-    ending = rf"@{re.escape(server)}" if server.lower() != host.lower() else rf"(?:@{re.escape(server)})?"
-    there = re.compile(rf"(?<![\w/=.@])@{re.escape(name)}{ending}(?![\w@])(?!\.\w)", re.IGNORECASE)
-    if not name or there.search(text):
-        return text
-    return f"@{name} {text}" if server.lower() == host.lower() else f"@{name}@{server} {text}"
 
 
 def normalised(text: str) -> str:

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.text import clean
+
+MAX_NAME = 200
+"""Characters of a full name that are looked at."""
+
 _SESSION_FILE = Path("/proc/self/sessionid")
 _NO_SESSION = 2**32 - 1
 """What the kernel shows where no audit session was started."""
@@ -49,7 +54,9 @@ def who_am_i(environment: Mapping[str, str]) -> Identity:
     uid = os.getuid()
     try:
         entry = pwd.getpwuid(uid)
-        login, full_name, home = entry.pw_name, entry.pw_gecos.split(",")[0].strip(), entry.pw_dir
+        # Some systems let people change their own full name, and its bytes need not be text.
+        login, full_name = clean(entry.pw_name), clean(entry.pw_gecos.split(",")[0][:MAX_NAME]).strip()
+        home = entry.pw_dir
     except KeyError:  # a container's uid without a line in the password file
         login, full_name, home = f"uid{uid}", "", environment.get("HOME", "/")
     sudo = environment.get("SUDO_UID", "")
@@ -59,7 +66,7 @@ def who_am_i(environment: Mapping[str, str]) -> Identity:
         name=full_name or login,
         home=Path(environment.get("HOME") or home),
         sudo_uid=int(sudo) if sudo.isascii() and sudo.isdigit() else None,
-        ssh_from=environment.get("SSH_CONNECTION", "").partition(" ")[0] or None,
+        ssh_from=clean(environment.get("SSH_CONNECTION", "").partition(" ")[0]) or None,
         audit_session=_audit_session(),
     )
 

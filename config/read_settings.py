@@ -87,7 +87,7 @@ def _display(top: Section) -> Display:
     if part is None:
         return Display()
     return Display(
-        unicode=part.get("unicode", choice(_UNICODE), "full"),
+        unicode=part.get("unicode", choice(_UNICODE), "safe"),
         colours=part.get("colours", choice(_COLOURS), "auto"),
         theme=part.get("theme", choice(_THEMES), "auto"),
     )

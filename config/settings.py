@@ -35,7 +35,7 @@ class Organisation:
 class Display:
     """How the screen is drawn."""
 
-    unicode: Literal["full", "safe", "ascii"] = "full"
+    unicode: Literal["full", "safe", "ascii"] = "safe"
     """`safe` draws flags and emoji families so that every terminal agrees on their width."""
 
     colours: Literal["auto", "16"] = "auto"

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from channels.base import Batch, Connector, Retryable
 from config.settings import ChannelSettings, Settings
@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 FIRST_WAIT: Millis = 2 * SECOND
 LONGEST_WAIT: Millis = 5 * MINUTE
 HOUSEKEEPING: Millis = SECOND
+SCARCE = 4
+"""What is left of a platform's calls is shown when it is less than one in so many."""
+
 ANCHOR_EVERY: Millis = 15 * MINUTE
 
 
@@ -47,6 +50,8 @@ class Collector:
     connectors: Mapping[str, Connector]
     scoring: Scoring
     sender: Sender
+    trouble: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What is wrong now, by channel and stream, oldest first."""
 
     async def run(self) -> None:
         """Fetch, send and tidy until cancelled; then close the channels."""
@@ -78,10 +83,25 @@ class Collector:
         intake = Intake(self._channel(connector), self.clocks, self.scoring.score)
         prepared = await asyncio.to_thread(intake.prepare, batch)
         now = self.clock.now()
+        self._mind(connector, stream, batch.gap)
+        trouble = self._trouble(connector)
         taken = await self.database.write(
-            lambda connection: intake.store(connection, batch, prepared, stream=stream, now=now)
+            lambda connection: intake.store(
+                connection, batch, prepared, stream=stream, now=now, trouble=trouble
+            )
         )
         return batch, taken
+
+    def _mind(self, connector: Connector, stream: str, sentence: str) -> None:
+        """Remember what is wrong with one stream of a channel; nothing, when it is well."""
+        streams = self.trouble.setdefault(connector.channel, {})
+        streams.pop(stream, None)
+        if sentence:
+            streams[stream] = sentence
+
+    def _trouble(self, connector: Connector) -> str:
+        """The latest trouble of any stream of a channel."""
+        return next(reversed(self.trouble.get(connector.channel, {}).values()), "")
 
     def _channel(self, connector: Connector) -> ChannelSettings:
         return self.settings.channels[connector.channel]
@@ -94,17 +114,19 @@ class Collector:
                 failures = 0
                 # Another page at once, unless this one brought us nowhere.
                 pause = 0 if batch.more and batch.cursor is not None else self._channel(connector).poll
-                if batch.gap or connector.rate is not None:
-                    await self._say(connector, batch.gap)
+                if connector.rate is not None:
+                    await self._say(connector)
             except WebcareError as error:
                 failures += 1
                 pause = _pause(error, failures)
-                await self._say(connector, str(error))
+                self._mind(connector, stream, str(error))
+                await self._say(connector)
             except Exception:
                 _log.exception("channel %s broke", connector.channel)
                 failures += 1
                 pause = LONGEST_WAIT
-                await self._say(connector, _("A fault in webcare itself; the log names it."))
+                self._mind(connector, stream, _("A fault in webcare itself; the log names it."))
+                await self._say(connector)
             hint.clear()
             if pause:
                 await _set_within(hint, pause)
@@ -124,10 +146,13 @@ class Collector:
                 failures += 1
             await asyncio.sleep(min(FIRST_WAIT * 2 ** min(failures, 8), LONGEST_WAIT) / SECOND)
 
-    async def _say(self, connector: Connector, sentence: str) -> None:
-        rate = connector.rate
+    async def _say(self, connector: Connector) -> None:
+        rate, sentence = connector.rate, self._trouble(connector)
+        scarce = rate is not None and rate.remaining * SCARCE < rate.limit
         remaining = (
-            "" if rate is None else _("{left} of {limit} calls left", left=rate.remaining, limit=rate.limit)
+            _("{left} of {limit} calls left", left=rate.remaining, limit=rate.limit)
+            if rate is not None and scarce
+            else ""
         )
         now = self.clock.now()
         with contextlib.suppress(WebcareError):

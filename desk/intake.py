@@ -62,8 +62,12 @@ class Intake:
         *,
         stream: str,
         now: Millis,
+        trouble: str = "",
     ) -> Taken:
-        """Store a prepared batch and its cursor; to be called inside one write transaction."""
+        """Store a prepared batch and its cursor; to be called inside one write transaction.
+
+        `trouble` is what is wrong with the channel's other streams; the health line keeps saying it.
+        """
         scored, bad = prepared
         moment = Moment(now, channel_store.listening_since(connection, self.channel.id, stream, now))
         in_order = sorted(scored, key=lambda one: one.item.created_at)
@@ -76,7 +80,7 @@ class Intake:
             )
         if batch.cursor is not None:
             channel_store.set_cursor(connection, self.channel.id, stream, batch.cursor)
-        channel_store.set_health(connection, self.channel.id, at=now, item_at=taken.newest, error="")
+        channel_store.set_health(connection, self.channel.id, at=now, item_at=taken.newest, error=trouble)
         return taken
 
     def _scored(self, item: Inbound) -> Score:

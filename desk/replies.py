@@ -23,6 +23,7 @@ from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotAllowed
 from domain.measure import measure
+from domain.mention import NAMED_IN_TEXT, NOBODY, Named
 from domain.outbox import text_key
 from domain.signoff import with_signoff
 from i18n import _
@@ -80,16 +81,16 @@ class Replies:
         await self._ground.write(lambda connection: drafts.discard(connection, conversation_id, login, kind))
         return Done(_("Draft thrown away."), undoable=False, conversation=conversation_id)
 
-    def length(self, channel: str, text: str, kind: Kind = "public") -> Length:
-        """The text with its sign-off in the platform's own counting; no I/O."""
+    def length(self, channel: str, text: str, kind: Kind = "public", *, to: Named = NOBODY) -> Length:
+        """The text as it goes out, in the platform's own counting; no I/O."""
         settings = self._ground.settings.channels.get(channel)
         platform = settings.platform if settings and kind != "note" else "plain"
-        measured = measure(platform, self._signed(text, settings, kind), reply=True)
+        measured = measure(platform, to.put_in(self._signed(text, settings, kind)), reply=True)
         return Length(measured.used, measured.limit, measured.unit, measured.ok, measured.note)
 
     def length_of(self, composer: ComposerView, text: str) -> Length:
         """As `length`, for an open composer."""
-        return self.length(composer.draft_channel, text, composer.draft.kind)
+        return self.length(composer.draft_channel, text, composer.draft.kind, to=composer.named)
 
     async def templates(self, conversation_id: int, query: str = "") -> tuple[TemplateChoice, ...]:
         """Templates that fit the conversation, best first; `query` narrows them down."""
@@ -165,6 +166,7 @@ class Replies:
                 target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
             ),
             last_message=last,
+            named=_named(target, kind),
         )
 
     def _review(
@@ -172,8 +174,9 @@ class Replies:
     ) -> ReviewView:
         row = target.row
         text = _storable(text)
-        signed = self._signed(text.strip(), target.channel, kind)
-        length = self.length(row["channel"], text.strip(), kind)
+        to = _named(target, kind)
+        signed = to.put_in(self._signed(text.strip(), target.channel, kind))
+        length = self.length(row["channel"], text.strip(), kind, to=to)
         blocks: list[str] = []
         if not text.strip():
             blocks.append(_("There is nothing to send yet."))
@@ -309,3 +312,12 @@ class Replies:
 def _storable(text: str) -> str:
     """Typed or pasted text as the database can hold it; nothing is cut off."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def _named(target: _Target, kind: Kind) -> Named:
+    """Whom the text must name to reach them, where the platform asks that."""
+    row, inbound = target.row, target.inbound
+    if kind == "note" or row["platform"] not in NAMED_IN_TEXT:
+        return NOBODY
+    ref = json.loads(inbound["parent_ref"]) if inbound is not None and inbound["parent_ref"] else {}
+    return Named(str(ref.get("acct") or row["handle"]), row["account"].rpartition("@")[2])

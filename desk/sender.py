@@ -85,7 +85,9 @@ class Sender:
         for row in rows:
             connector = self.connectors.get(row["channel"])
             if connector is None:
-                await self._later(row, _("Its channel is not configured here."), MINUTE, tries=0)
+                await self._later(
+                    row, _("Its channel cannot be opened here; its health line says why."), MINUTE, tries=0
+                )
             elif row["status"] == "unknown":
                 await self._read_back(row, connector)
             else:

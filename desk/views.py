@@ -11,6 +11,7 @@ from typing import Literal
 
 from domain.clock import Millis
 from domain.inbound import Cap
+from domain.mention import NOBODY, Named
 
 Sentiment = Literal["negative", "neutral", "positive", "unknown"]
 Status = Literal["open", "waiting", "snoozed", "resolved"]
@@ -240,6 +241,9 @@ class ComposerView:
 
     last_message: str = ""
     """The contact's last words, for small screens."""
+
+    named: Named = NOBODY
+    """Whom the text will name, where the platform reaches nobody otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

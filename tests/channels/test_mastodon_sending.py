@@ -17,10 +17,11 @@ from channels.base import AuthFailed, Draft, OutboundAttachment, Permanent, Retr
 from channels.html import to_text
 from channels.http import BoundedClient
 from channels.mastodon import MENTIONS, MastodonConnector
-from channels.mastodon_replies import Replies, normalised, with_handle
+from channels.mastodon_replies import Replies, normalised
 from domain.clock import HOUR, MINUTE, ManualClock
 from domain.inbound import ContactRef, Inbound
 from domain.measure import Limits
+from domain.mention import with_handle
 from tests.channels.fake_mastodon import FakeMastodon, Flavour, render
 from tests.channels.fault_server import Fault
 from tests.channels.world import answer_to, drain, stored_and_read

@@ -178,3 +178,18 @@ async def test_who_fetches_is_known(world: World) -> None:
     lock.release()
     (channel,) = await health.channels()
     assert (channel.simulated, channel.last_ok_at) == (True, None)
+
+
+async def test_a_stream_that_is_well_does_not_hide_one_in_trouble(world: World) -> None:
+    """The health line says what is wrong until that very stream works again."""
+    connector, collector = world.connector, world.collector
+
+    async def health() -> str:
+        (channel,) = await world.desk().health.channels()
+        return channel.error
+
+    collector._mind(connector, "search:x", "The search broke.")
+    await collector.pull(connector, "mentions")
+    assert await health() == "The search broke."
+    await collector.pull(connector, "search:x")
+    assert await health() == ""

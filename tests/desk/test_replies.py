@@ -52,7 +52,7 @@ async def test_a_note_is_kept_at_once_and_never_sent(asked: World) -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [(" ", "nothing to send"), ("Hoi {{?naam}}", "placeholder"), ("x" * 501, "500")],
+    [(" ", "nothing to send"), ("Hoi {{?naam}}", "gap"), ("x" * 501, "500")],
 )
 async def test_what_blocks_a_reply_is_said_and_holds(asked: World, text: str, sentence: str) -> None:
     """Empty, holes, too long."""

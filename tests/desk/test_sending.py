@@ -113,7 +113,7 @@ async def test_without_its_channel_a_reply_waits(asked: World) -> None:
     await reply(desk, await first(desk))
     asked.clock.advance(asked.settings.undo)
     await replace(asked.collector.sender, connectors={}).step()
-    assert "not configured" in (await only_outbox(desk)).sentence
+    assert "health line" in (await only_outbox(desk)).sentence
     asked.clock.advance(MINUTE)
     await asked.send_all()
     assert len(asked.connector.posted) == 1
