@@ -157,7 +157,7 @@ def write_anchor(path: Path, anchor: Anchor) -> None:
     """Append `anchor` as one line of JSON and wait for the disk; all may read it, its owner alone write."""
     line = json.dumps({"at": anchor.at, "count": anchor.count, "head": anchor.head}) + "\n"
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         try:
             _drop_torn_line(descriptor)
             os.write(descriptor, line.encode("ascii"))

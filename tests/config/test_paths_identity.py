@@ -92,6 +92,19 @@ def test_a_uid_without_a_name_still_is_somebody(monkeypatch: pytest.MonkeyPatch)
     assert (me.login, me.name, me.home) == (f"uid{os.getuid()}", f"uid{os.getuid()}", Path("/home/x"))
 
 
+def test_a_hostile_full_name_is_made_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People may change their own; its bytes need not even be text, and the database refuses those."""
+    entry = pwd.getpwuid(os.getuid())
+    fields = [*entry]
+    fields[4] = "Zoë \udcff\x1b[31m\u202e\x00" + "x" * 5000 + ",room"
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: pwd.struct_passwd(fields))
+    name = who_am_i({}).name
+    assert name.startswith("Zoë \ufffd^[[31m")
+    assert len(name) <= 300
+    assert name.encode("utf-8").isascii() is False
+    assert not set(name) & set("\x1b\x00\u202e")
+
+
 def test_the_audit_session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     session = tmp_path / "sessionid"
     monkeypatch.setattr(identity, "_SESSION_FILE", session)

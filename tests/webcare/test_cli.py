@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -188,3 +190,23 @@ def test_init_writes_a_file_that_the_desk_reads(run: Run, tmp_path: Path) -> Non
     again = run(*words)
     assert again.code == 2
     assert "webcare.yaml" in again.err
+
+
+def test_an_init_that_failed_can_be_given_again(run: Run, tmp_path: Path) -> None:
+    """The shared database comes first: a configuration alone would stand in the way of the second try."""
+    place, group = str(tmp_path / "conf"), grp.getgrgid(os.getgid()).gr_name
+    words = (
+        "--config",
+        place,
+        "init",
+        "--yes",
+        "--shared",
+        str(tmp_path / "team" / "desk.db"),
+        "--group",
+        group,
+    )
+    assert run(*words).code == 3
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team").chmod(0o2770)
+    assert run(*words).code == 0
+    assert (tmp_path / "team" / "desk.db").stat().st_mode & 0o777 == 0o660

@@ -41,14 +41,14 @@ def init_command(
     if places.settings.exists():
         raise ConfigError(_("{file} exists already; change it with an editor.", file=places.settings))
     answers = _answers(given, shared, quiet=quiet)
-    path = write_settings(places, answers)
-    say(_("Written: {path}", path=path))
-    _keep_credentials(program, answers, quiet=quiet)
-    if shared is not None:
+    if shared is not None:  # first: where it cannot be made, the same command can be given again
         from storage.location import create_shared  # noqa: PLC0415 - only a team needs it
 
         create_shared(shared.absolute(), group)
         say(_("Shared database made: {path}", path=shared))
+    path = write_settings(places, answers)
+    say(_("Written: {path}", path=path))
+    _keep_credentials(program, answers, quiet=quiet)
     say(_("Next: “webcare doctor --online” checks it, “webcare” opens the desk."))
 
 
