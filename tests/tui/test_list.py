@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
+
+import pytest
+
 from domain.clock import MINUTE, SECOND
 from tests.tui.conftest import sitting
-from tests.tui.fake_desk import NOW, World, row
+from tests.tui.fake_desk import NOW, FakeDesk, World, row
+from tui.app import DeskApp
+from tui.widgets.window import PAGE
 
 
 async def test_the_first_paint_has_rows(world: World) -> None:
@@ -171,3 +177,40 @@ async def test_tab_walks_through_the_queues(world: World) -> None:
         assert seat.current == 4
         await seat.press("shift+tab")
         assert seat.floor.feed.shown.queue == "unassigned"
+
+
+async def test_the_order_behind_the_first_page_repaints_only_what_it_moves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for id_ in range(10, 60):
+        world.add(row(id_))
+    async with sitting(world) as seat:
+        rows = seat.floor.parts.list
+        painted: list[object] = []
+        monkeypatch.setattr(rows, "refresh", lambda *regions, **_: painted.append(regions))
+        rows.adopt(rows.order.ids + array("q", range(100, 300)))
+        assert (len(rows.order.ids), painted) == (259, [])
+        rows.adopt(array("q", [1, 3, 2, *range(4, 60)]))
+        assert painted
+
+
+async def test_a_long_order_is_read_after_the_first_paint(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for id_ in range(10, 2 * PAGE):
+        world.add(row(id_))
+    desk = FakeDesk(world)
+    app = DeskApp(desk)
+    painted: list[bool] = []
+    read = desk.queues.ids
+
+    async def ids(queue: str, *, search: str | None = None, limit: int | None = None) -> array[int]:
+        painted.append("Vraag nummer 1 over" in str(app.screen._compositor.render_strips()))
+        painted.append(app._batch_count == 0)
+        return await read(queue, search=search, limit=limit)
+
+    monkeypatch.setattr(desk.queues, "ids", ids)
+    async with app.run_test(size=(120, 34)) as pilot:
+        while len(app.screen_stack) != 1 or not painted:
+            await pilot.pause()
+    assert painted == [True, True]

@@ -108,12 +108,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             self._parts.list.say_empty((str(error),))
             self.floor.say(str(error), bad=True)
         self._lines.keys()
-        self._background.load_rest()
         self._background.run("turns", self._turns.run())
         self._background.watch()
         self.set_interval(1.0, self.tick)
         self.set_interval(HEARTBEAT, self._background.beat)
         self.post_message(self.Ready())
+        # A long order would take its share of the processor from the first paint.
+        self.call_after_refresh(self._background.load_rest)
 
     async def on_unmount(self) -> None:
         """However the program ends, what was typed just now is kept."""

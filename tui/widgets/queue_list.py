@@ -52,9 +52,9 @@ class QueueList(RowView):
 
     def adopt(self, ids: array[int]) -> None:
         """The whole order behind the first page."""
-        line = self.order.index - self._window.top
+        line, before = self.order.index - self._window.top, self._standing()
         self.order.adopt(ids)
-        self._settle(line)
+        self._settle(line, before)
 
     def reconcile(self, fresh: array[int], *, bring: frozenset[int] = frozenset()) -> None:
         """What the queue holds now: what left goes, what is new is announced, `bring` comes in at once."""

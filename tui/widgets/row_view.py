@@ -96,12 +96,20 @@ class RowView(Inked):
         self.refresh()
         self.post_message(self.Moved())
 
-    def _settle(self, line: int | None) -> None:
-        """After the ids changed: the cursor's row on the same line of the screen, all painted anew."""
+    def _standing(self) -> tuple[object, ...]:
+        """What the rows on the screen are drawn by, but for what stands in them."""
+        return self.ids_shown, self.current, set(self.order.gone), tuple(self.order.marks)
+
+    def _settle(self, line: int | None, before: tuple[object, ...] = ()) -> None:
+        """After the ids changed: the cursor's row on the same line of the screen.
+
+        All is painted anew, but where it stands as `before`.
+        """
         if line is not None:
             self._window.top = max(0, self.order.index - line)
         self._window_to(self._window.follow(self.order))
-        self.refresh()
+        if self._standing() != before:
+            self.refresh()
         self._want()
         self.post_message(self.Moved())
 
