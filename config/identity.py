@@ -55,7 +55,8 @@ def who_am_i(environment: Mapping[str, str]) -> Identity:
     try:
         entry = pwd.getpwuid(uid)
         # Some systems let people change their own full name, and its bytes need not be text.
-        login, full_name = clean(entry.pw_name), clean(entry.pw_gecos.split(",")[0][:MAX_NAME]).strip()
+        login = str(clean(entry.pw_name))
+        full_name = clean(entry.pw_gecos.split(",")[0][:MAX_NAME]).strip()
         home = entry.pw_dir
     except KeyError:  # a container's uid without a line in the password file
         login, full_name, home = f"uid{uid}", "", environment.get("HOME", "/")
