@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
+from traceback import extract_tb
+from types import TracebackType
 from urllib.parse import quote
 
 from config.secrets import Secret
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 _SHAPES = (
     re.compile(r"(?i)\b((?:access_|refresh_|id_)?token|api_key|client_secret|password|code)=[^\s&\"']+"),
@@ -40,6 +44,13 @@ class RedactingFormatter(logging.Formatter):
     def __init__(self, secrets: Callable[[], Iterable[Secret]], line: str | None = None) -> None:
         super().__init__(line or "%(asctime)s %(levelname)s %(name)s %(message)s")
         self._secrets = secrets
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - logging's own name
+        """Type and places; an exception's own words may quote a customer."""
+        kind, _error, trace = ei
+        name = "" if kind is None else f"{kind.__module__}.{kind.__qualname__}"
+        places = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(trace)]
+        return "\n".join([name, *places])
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one text without secrets."""

@@ -14,6 +14,7 @@ from config.channel_settings import PRACTICE, PracticeOptions
 from config.identity import Identity, who_am_i
 from config.load import load_from
 from config.paths import find_places
+from config.secrets import Credentials
 from config.settings import Settings
 from desk.clocks import Clocks
 from desk.desk import Desk, make_desk
@@ -36,6 +37,7 @@ class Program:
     identity: Identity
     clock: Clock
     environment: Mapping[str, str]
+    credentials: Credentials
 
 
 def start(
@@ -52,7 +54,8 @@ def start(
     settings = Settings(places, places.database) if making else load_from(places, environment)
     if settings.language != "auto":
         install(settings.language)
-    return Program(settings, identity, SystemClock(), environment)
+    credentials = Credentials(places.credentials, environment)
+    return Program(settings, identity, SystemClock(), environment, credentials)
 
 
 def practising(program: Program, database: Path, *, seed: int, speed: int) -> Program:

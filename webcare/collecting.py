@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Mapping
 
@@ -17,8 +18,11 @@ from storage import sender_lock
 from storage.database import Database
 from storage.sender_lock import FileLock, SenderLock
 from webcare.bootstrap import Program, clocks_of, open_database
-from webcare.connectors import Fault, connectors_of
+from webcare.connectors import Fault, connectors_of, credential_name
 from webcare.engines import engine_of
+
+SIGNED_IN = frozenset({"bluesky", "mastodon"})
+"""Platforms that nobody reads or writes without a credential."""
 
 PATIENCE_SECONDS = 2.0
 """How often a desk's own collector asks again for the lock that a colleague holds."""
@@ -26,6 +30,8 @@ PATIENCE_SECONDS = 2.0
 
 async def collect(program: Program, *, patient: bool = False) -> None:
     """Collect until cancelled. Raises Conflict when another process does, unless `patient`: then it waits."""
+    if patient and stands_back(program):
+        await asyncio.Event().wait()
     async with open_database(program, checkpointer=True) as database:
         lock = await _lock(database, patient=patient)
         try:
@@ -33,6 +39,23 @@ async def collect(program: Program, *, patient: bool = False) -> None:
             await collector_on(database, program, connectors, faults)
         finally:
             lock.release()
+
+
+def stands_back(program: Program) -> bool:
+    """Whether a desk leaves the fetching to others: the file is a team's, and it cannot read all credentials.
+
+    On one's own file it collects all the same, so that each channel's health line says what is missing.
+    """
+    try:
+        own = program.settings.database.stat().st_uid == os.geteuid()
+    except FileNotFoundError:
+        own = True
+    closed = [
+        channel
+        for channel in program.settings.channels.values()
+        if channel.platform in SIGNED_IN and not program.credentials.available(credential_name(channel))
+    ]
+    return not own and bool(closed)
 
 
 async def collector_on(

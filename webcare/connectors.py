@@ -13,7 +13,6 @@ from config.channel_settings import (
     MastodonOptions,
     PracticeOptions,
 )
-from config.secrets import Credentials
 from domain.errors import WebcareError
 from webcare.bootstrap import Program
 
@@ -91,8 +90,12 @@ def _options(channel: ChannelSettings, kind: type[Options]) -> Options:
 
 
 def _credential(program: Program, channel: ChannelSettings) -> str:
-    credentials = Credentials(program.settings.places.credentials, program.environment)
-    return credentials.get(channel.credential or channel.id).reveal()
+    return program.credentials.get(credential_name(channel)).reveal()
+
+
+def credential_name(channel: ChannelSettings) -> str:
+    """What the channel's credential is called; its own id where the configuration names none."""
+    return channel.credential or channel.id
 
 
 _MAKERS: Mapping[str, Callable[[Program, ChannelSettings], Connector]] = {

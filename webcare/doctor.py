@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from config.secrets import Credentials
 from desk.views import ChannelHealth
 from domain.errors import WebcareError
 from i18n import _, ngettext
@@ -95,7 +94,7 @@ def _own_words(program: Program) -> Iterator[Finding]:
 
 
 def _credentials(program: Program) -> Iterator[Finding]:
-    credentials = Credentials(program.settings.places.credentials, program.environment)
+    credentials = program.credentials
     for channel in program.settings.channels.values():
         if channel.credential is None:
             continue

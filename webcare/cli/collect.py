@@ -14,6 +14,7 @@ from i18n import _
 from webcare.bootstrap import Program, practising
 from webcare.cli.session import program_of, say
 from webcare.collecting import collect
+from webcare.log import keep_log
 
 
 @click.command(
@@ -30,6 +31,7 @@ def collect_command(ctx: click.Context, with_parent: bool, practice: str | None)
     if practice is not None:
         seed, speed = practice.split(":")
         program = practising(program, program.settings.database, seed=int(seed), speed=int(speed))
+    keep_log(program, to_file=with_parent)
     try:
         asyncio.run(_until_stopped(program, with_parent=with_parent))
     except Conflict:
