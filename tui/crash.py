@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import traceback
-from importlib.metadata import version
 from pathlib import Path
 
 from domain.clock import Millis, to_datetime
@@ -19,6 +18,8 @@ _DEPTH = 60
 
 def report(error: BaseException, now: Millis) -> str:
     """The exception and its causes as type and places, newest last; no locals, no messages."""
+    from importlib.metadata import version  # noqa: PLC0415 - with all of `email`, for a crash alone
+
     lines = [
         f"webcare crash {to_datetime(now).isoformat(timespec='seconds')}",
         f"python {platform.python_version()}, textual {version('textual')}",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from desk.views import TemplateChoice
 from domain.errors import Conflict, WebcareError
 from i18n import _
-from tui import editor
 from tui.floor import Floor
 from tui.ports import DraftKind
-from tui.screens.picker import Picker, Question
-from tui.screens.review import Review, Verdict
-from tui.widgets.choices import Choice
+
+if TYPE_CHECKING:
+    from tui.screens.review import Verdict
 
 
 class Writing:
@@ -99,6 +98,8 @@ class Writing:
 
     async def review(self) -> None:
         """Show the text as it will stand, and do what is answered."""
+        from tui.screens.review import Review  # noqa: PLC0415 - not needed to paint
+
         floor = self._floor
         view = floor.parts.composer.view
         while view is not None:
@@ -151,6 +152,9 @@ class Writing:
 
     async def template(self) -> None:
         """Pick a template and put its text in."""
+        from tui.screens.picker import Picker, Question  # noqa: PLC0415 - not needed to paint
+        from tui.widgets.choices import Choice  # noqa: PLC0415 - as above
+
         floor = self._floor
         view = floor.parts.composer.view
         if view is None:
@@ -160,7 +164,12 @@ class Writing:
         if not found:
             floor.say(_("There are no templates yet."))
             return
-        question = Question(_("Template"), [self._choice(one) for one in found], preview=True)
+        door = floor.look.door
+        choices = [
+            Choice(one.id, door.line(one.name), door.line(one.language), door.block(one.preview))
+            for one in found
+        ]
+        question = Question(_("Template"), choices, preview=True)
         picked = await floor.ask(Picker(floor.look, question))
         if picked is None or picked.id is None:
             return
@@ -171,14 +180,10 @@ class Writing:
         composer.paper.focus()
         self.count()
 
-    def _choice(self, template: TemplateChoice) -> Choice:
-        door = self._floor.look.door
-        return Choice(
-            template.id, door.line(template.name), door.line(template.language), door.block(template.preview)
-        )
-
     async def edit_outside(self) -> None:
         """Write it in the operator's own editor, with our own text only."""
+        from tui import editor  # noqa: PLC0415 - not needed to paint
+
         floor = self._floor
         composer = floor.parts.composer
         await self.save()

@@ -6,8 +6,10 @@ to what is shown. What acts do stands in `tui/acts`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,12 +20,8 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 
 from domain.errors import WebcareError
-from tui.acts.answering import answering
-from tui.acts.looking import choose_command, looking
 from tui.acts.moving import MOVES
-from tui.acts.snoozing import SNOOZING
 from tui.acts.table import ActOn
-from tui.acts.triage import TRIAGE
 from tui.background import HEARTBEAT, Background
 from tui.feed import Shown
 from tui.floor import Floor, Parts
@@ -71,10 +69,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._lines = Lines(self.floor)
         self._writing = Writing(self.floor)
         self._background = Background(self.floor, self._writing)
-        self._acts: dict[str, ActOn] = {
-            **TRIAGE, **SNOOZING, **looking(self._writing), **answering(self._writing),
-            "desk.command": self._command,
-        }  # fmt: skip
+
+    @cached_property
+    def _acts(self) -> Mapping[str, ActOn]:
+        from tui.acts.every import every_act  # noqa: PLC0415 - what acts ask with is not needed to paint
+
+        return {**every_act(self._writing), "desk.command": self._command}
 
     def compose(self) -> ComposeResult:
         """Tabs, list, conversation, composer, status, keys; the stylesheet places them by width."""
@@ -176,6 +176,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._lines.row()
 
     async def _command(self, floor: Floor, count: int) -> None:
+        from tui.acts.looking import choose_command  # noqa: PLC0415 - as above
+
         chosen = await choose_command(floor)
         if chosen is not None:
             await self._perform(Pressed(chosen, count))

@@ -1,0 +1,17 @@
+"""Every act of the desk's screen. Imported with the first one: nothing of it is needed to paint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui.acts.answering import answering
+from tui.acts.looking import looking
+from tui.acts.snoozing import SNOOZING
+from tui.acts.table import ActOn
+from tui.acts.triage import TRIAGE
+from tui.writing import Writing
+
+
+def every_act(writing: Writing) -> Mapping[str, ActOn]:
+    """The acts by their id, but for moves."""
+    return {**TRIAGE, **SNOOZING, **looking(writing), **answering(writing)}
