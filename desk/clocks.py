@@ -12,8 +12,6 @@ from domain import sla
 from domain.clock import Clock, Millis
 from domain.conversation import PRIORITIES, Value
 from domain.sla import Fact, SlaClock, SlaPolicy
-from domain.sla_why import why
-from domain.sla_words import in_words
 from i18n import _
 from storage import events
 from storage.events import Event
@@ -59,6 +57,9 @@ class Clocks:
 
     def why(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[str, ...]:
         """The explanation in sentences, in the desk's time zone."""
+        from domain.sla_why import why  # noqa: PLC0415 - only for whoever asks why
+        from domain.sla_words import in_words  # noqa: PLC0415 - as above
+
         if row["listen_only"]:
             return (_("This channel is only listened to; no clock runs here."),)
         policy = self._policy(row, _values(row))

@@ -7,6 +7,7 @@ import sqlite3
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from desk.ground import Ground
@@ -14,10 +15,12 @@ from desk.views import QueuePage, QueueTab, Row
 from domain import queues as definitions
 from domain.errors import NotFound
 from domain.queues import QueueDefinition, QueueFilter
-from domain.search_query import SearchQuery, parse_query
 from i18n import _
 from storage import conversations, operators
 from storage import queues as store
+
+if TYPE_CHECKING:
+    from domain.search_query import SearchQuery
 
 
 class Lists:
@@ -89,6 +92,8 @@ class Lists:
         wanted = self._mine(definition.filter)
         if not search:
             return wanted
+        from domain.search_query import parse_query  # noqa: PLC0415 - only for whoever searches
+
         return narrowed(
             wanted, parse_query(search), self._ground.operator.login, self._ground.settings.timezone
         )
