@@ -15,7 +15,7 @@ from textual import events
 from textual.app import App
 
 from i18n import _
-from tui import crash
+from tui import crash, pasting
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
@@ -37,6 +37,7 @@ class DeskApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar = []
 
     def __init__(self, desk: Desk, look: Look | None = None, *, crash_folder: Path | None = None) -> None:
+        pasting.install()
         super().__init__()
         self._desk = desk
         self._look = look if look is not None else Look()
