@@ -18,6 +18,9 @@ from tui.writing import Writing
 HEARTBEAT = 15.0
 """Seconds between two signs of life; a lease lasts two minutes."""
 
+LOOK_AFTER = 3.0
+"""Seconds between two looks at the channels and at who collects, of which nobody sends word."""
+
 _SAVE_AFTER = 1.0
 """Seconds after a letter until the draft is on disk; two are promised."""
 
@@ -118,9 +121,8 @@ class Background:
             await self.read_health()
 
     def beat(self) -> None:
-        """Keep our leases, and see how the channels fare."""
+        """Keep our leases."""
         self.run("heartbeat", self._floor.desk.claims.heartbeat(), exclusive=True)
-        self.look_after()
 
     def look_after(self) -> None:
         """See how the channels fare."""

@@ -53,4 +53,5 @@ class Lines:
                 instead["triage.resolve"] = _("reopen")
             if row.status == "snoozed":
                 instead["triage.snooze"] = _("wake")
-        floor.parts.keys.show(footer(floor.keymap, floor.place, floor.look, instead=instead))
+        width = floor.screen.size.width or None
+        floor.parts.keys.show(footer(floor.keymap, floor.place, floor.look, instead=instead, width=width))

@@ -14,6 +14,8 @@ from tui.acts.snoozing import SNOOZING
 from tui.acts.triage import TRIAGE
 from tui.keymap import PLACES, KeyReader, Pending, Pressed, key_name
 from tui.keys import FOOTERS, KEYS, shipped
+from tui.look import Look
+from tui.widgets.footer import footer
 from tui.writing import Writing
 
 
@@ -44,6 +46,14 @@ def test_no_key_means_two_things_in_one_place() -> None:
         assert len(taken) == len(set(taken))
         for keys in taken:
             assert not [other for other in taken if other.startswith(f"{keys} ")]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+def test_the_key_to_all_keys_stays_on_a_narrow_line(width: int) -> None:
+    """The last acts give way, `?` does not."""
+    text = "".join(span[0] for span in footer(shipped(), "list", Look(), width=width)).rstrip()
+    assert text.endswith("? all keys")
+    assert len(text) <= width
 
 
 def test_footers_name_real_keys_and_at_most_five() -> None:

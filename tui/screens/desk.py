@@ -22,7 +22,7 @@ from textual.widgets import TextArea
 from domain.errors import WebcareError
 from tui.acts.moving import MOVES
 from tui.acts.table import ActOn
-from tui.background import HEARTBEAT, Background
+from tui.background import HEARTBEAT, LOOK_AFTER, Background
 from tui.feed import Shown
 from tui.floor import Floor, Parts
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
@@ -112,6 +112,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._background.watch()
         self.set_interval(1.0, self.tick)
         self.set_interval(HEARTBEAT, self._background.beat)
+        self.set_interval(LOOK_AFTER, self._background.look_after)
         self.post_message(self.Ready())
         # A long order would take its share of the processor from the first paint.
         self.call_after_refresh(self._background.load_rest)
@@ -134,6 +135,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         small = size.width <= SMALL_WIDTH or size.height <= SMALL_HEIGHT
         self.set_class(size.width >= WIDE and not small, "-wide")
         self.set_class(small, "-small")
+        self._lines.keys()
 
     # keys
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
 
 from domain.text import SafeText
@@ -19,15 +20,34 @@ def token(event: events.Key) -> str:
     return event.key
 
 
-def footer(keymap: Keymap, place: Place, look: Look, *, instead: dict[str, str] | None = None) -> Spans:
-    """The keys of a place, for its last line; `instead` gives another word for an act as things stand."""
+def footer(
+    keymap: Keymap,
+    place: Place,
+    look: Look,
+    *,
+    instead: dict[str, str] | None = None,
+    width: int | None = None,
+) -> Spans:
+    """The keys of a place, for its last line; `instead` gives another word for an act as things stand.
+
+    Where `width` cells are too few for all of them, the last acts give way and the key to the rest stays.
+    """
     words = instead or {}
-    pieces: list[Span] = [(SafeText(" "), "text")]
-    ids = [*FOOTERS[place], *(["desk.help"] if place in {"list", "conversation"} else [])]
-    for id_ in ids:
+
+    def piece(id_: str) -> tuple[Span, Span]:
         key = keymap.of(id_)
-        pieces += [
+        return (
             (look.door.line(key_name(key.keys[0])), "strong"),
             (look.door.line(f" {words.get(id_, _(key.short))}  "), "dim"),
-        ]
-    return tuple(pieces)
+        )
+
+    acts = [piece(id_) for id_ in FOOTERS[place]]
+    rest = [piece("desk.help")] if place in {"list", "conversation"} else []
+    while width is not None and rest and acts and _cells([*acts, *rest]) > width:
+        acts.pop()
+    return ((SafeText(" "), "text"), *(span for pair in (*acts, *rest) for span in pair))
+
+
+def _cells(pieces: list[tuple[Span, Span]]) -> int:
+    """How wide they are on a line, its first blank included and the last two not."""
+    return sum(cell_len(text) for pair in pieces for text, _tone in pair) - 1
