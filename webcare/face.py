@@ -20,6 +20,9 @@ from webcare.bootstrap import Program, open_desk
 from webcare.own_collector import own_collector
 
 LEAVING_SECONDS = 4
+_ASCII_TERMINALS = frozenset({"vt52", "vt100", "vt102", "vt220", "ansi", "cons25"})
+"""Terminals that have no UTF-8 of their own, whatever the locale says."""
+
 CRASHED = 70
 """EX_SOFTWARE, as the command line's."""
 
@@ -71,6 +74,8 @@ def look_of(program: Program) -> Look:
 
 
 def _speaks_utf8(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal's locale can show more than ASCII; an empty locale is Python's own UTF-8."""
+    """Whether terminal and locale can show more than ASCII; an empty locale is Python's own UTF-8."""
+    if environment.get("TERM") in _ASCII_TERMINALS:
+        return False
     named = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
     return named in {"", "C", "POSIX"} or "utf" in named.casefold()

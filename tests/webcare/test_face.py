@@ -1,0 +1,26 @@
+"""How the desk is drawn follows from the terminal's environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from webcare.bootstrap import start
+from webcare.face import look_of
+
+
+@pytest.mark.parametrize(
+    ("environment", "mode"),
+    [
+        ({}, "safe"),
+        ({"LANG": "nl_NL.UTF-8", "TERM": "xterm"}, "safe"),
+        ({"LC_ALL": "C", "TERM": "xterm"}, "safe"),
+        ({"LC_ALL": "nl_NL.ISO-8859-1", "LANG": "nl_NL.UTF-8"}, "ascii"),
+        ({"LANG": "nl_NL.UTF-8", "TERM": "vt100"}, "ascii"),
+        ({"LC_ALL": "C.UTF-8", "TERM": "vt220"}, "ascii"),
+    ],
+)
+def test_what_the_terminal_can_show(tmp_path: Path, environment: dict[str, str], mode: str) -> None:
+    """A terminal of hardware knows no UTF-8, whatever the locale of the machine behind it is."""
+    assert look_of(start(None, {"HOME": str(tmp_path), **environment})).unicode == mode
