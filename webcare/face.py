@@ -8,6 +8,7 @@ is gone.
 from __future__ import annotations
 
 import asyncio
+import select
 import signal
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,10 @@ from webcare.bootstrap import Program, open_desk
 from webcare.own_collector import own_collector
 
 LEAVING_SECONDS = 4
+
+LOOK_AT_LINE = 1.0
+"""Seconds between looks whether the terminal is still there."""
+
 _ASCII_TERMINALS = frozenset({"vt52", "vt100", "vt102", "vt220", "ansi", "cons25"})
 """Terminals that have no UTF-8 of their own, whatever the locale says."""
 
@@ -40,12 +45,13 @@ def run(program: Program, *, practice: tuple[int, int] | None = None, collect: b
 async def _run(program: Program, beside: AbstractAsyncContextManager[None]) -> bool:
     async with beside, open_desk(program) as desk:
         app = DeskApp(desk, look_of(program), crash_folder=program.settings.places.state)
-        _leave_when_told(app)
+        line = asyncio.create_task(_leave_when_told(app), name="line")
         await app.run_async()
+        line.cancel()
         return app.return_code != 0
 
 
-def _leave_when_told(app: DeskApp) -> None:
+async def _leave_when_told(app: DeskApp) -> None:
     """A line that broke, or a machine that goes down, ends the desk as `q` does: drafts and terminal kept."""
 
     def leave() -> None:
@@ -56,6 +62,16 @@ def _leave_when_told(app: DeskApp) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGHUP, signal.SIGTERM):
         loop.add_signal_handler(number, leave)
+    await _hung_up()
+    leave()
+
+
+async def _hung_up() -> None:
+    """Wait until the line is gone: where it is not our controlling terminal, no signal tells us."""
+    line = select.poll()
+    line.register(0, 0)  # no events of ours: hanging up is always reported
+    while not line.poll(0):  # noqa: ASYNC110 - a hang-up raises no event of asyncio
+        await asyncio.sleep(LOOK_AT_LINE)
 
 
 def look_of(program: Program) -> Look:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import sqlite3
+import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -90,6 +93,28 @@ def test_letters_typed_just_before_the_line_breaks_are_kept(question: Workplace)
         terminal.hang_up()
         terminal.wait_end(patience=10)
     assert _drafts(question) == ["Om negen uur"]
+
+
+def test_a_line_that_goes_without_a_word_ends_the_desk(question: Workplace) -> None:
+    """A terminal that does not control us sends no signal; reading its end for ever would keep our claims."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 80))
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "webcare"], stdin=slave, stdout=slave, stderr=slave,
+        env=dict(question.environment), cwd=question.folder, start_new_session=True,
+    )  # fmt: skip
+    os.close(slave)
+    painted = b""
+    try:
+        while b"loket" not in painted:
+            painted += os.read(master, 65536)
+        os.close(master)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    with closing(sqlite3.connect(question.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM session").fetchone() == (0,)
 
 
 def test_keys_typed_behind_the_quitting_end_in_silence(question: Workplace) -> None:
