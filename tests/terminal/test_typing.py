@@ -42,7 +42,7 @@ def test_a_whole_reply_is_typed_in_one_go_and_the_next_one_begun(
     terminal.wait_for("Kept as it stands here", "rbeller")
     with closing(sqlite3.connect(workplace.database)) as connection:
         queued = connection.execute("SELECT text FROM outbox").fetchall()
-    assert queued == [("Om negen uur ^R",)]
+    assert queued == [("@klant1@social.test Om negen uur ^R",)]
 
 
 def test_moves_and_acts_in_one_go_hit_what_they_should(terminal: Terminal, workplace: Workplace) -> None:
