@@ -210,3 +210,11 @@ def test_an_init_that_failed_can_be_given_again(run: Run, tmp_path: Path) -> Non
     (tmp_path / "team").chmod(0o2770)
     assert run(*words).code == 0
     assert (tmp_path / "team" / "desk.db").stat().st_mode & 0o777 == 0o660
+
+
+def test_init_asks_again_for_hours_that_are_none(run: Run, tmp_path: Path) -> None:
+    """One wrong answer must not cost the others."""
+    place = tmp_path / "conf"
+    outcome = run("--config", str(place), "init", text="Waterkant\n25:00-99\n09:00-17:00\n\n\n")
+    assert outcome.code == 0, outcome.err
+    assert "09:00-17:00" in (place / "webcare.yaml").read_text(encoding="utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
+from config.values import period
 from config.write import Answers, Value, write_credential, write_settings
 from domain.errors import ConfigError
 from i18n import _, language
@@ -53,16 +54,16 @@ def init_command(
 
 
 def _answers(given: Mapping[str, object], shared: Path | None, *, quiet: bool) -> Answers:
-    def ask(name: str, question: str, default: str = "") -> str:
+    def ask(name: str, question: str, default: str = "", *, check: Callable[[str], str] = str) -> str:
         value = given.get(name)
         if value is not None or quiet:
             return str(value or default)
-        return str(click.prompt(question, default=default, show_default=bool(default)))
+        return str(click.prompt(question, default=default, show_default=bool(default), value_proc=check))
 
     organisation = ask("organisation", _("Name of the organisation"))
     brands = given.get("brands")
     names = tuple(str(one) for one in brands) if isinstance(brands, tuple) and brands else ()
-    hours = ask("hours", _("Opening hours on weekdays (always for 24/7)"), HOURS)
+    hours = ask("hours", _("Opening hours on weekdays (always for 24/7)"), HOURS, check=_hours)
     feeds = given.get("feeds")
     channels = _channels(
         ask("bluesky", _("Bluesky handle (empty for none)")),
@@ -77,6 +78,14 @@ def _answers(given: Mapping[str, object], shared: Path | None, *, quiet: bool) -
         channels=channels,
         database=str(shared.absolute()) if shared else "",
     )
+
+
+def _hours(text: str) -> str:
+    """Opening hours as they can be written in the file; a wrong one is asked again."""
+    try:
+        return text if text == "always" or period(text) else ""
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def _channels(bluesky: str, mastodon: str, feeds: tuple[str, ...]) -> dict[str, Mapping[str, Value]]:
