@@ -61,7 +61,8 @@ def office() -> Iterator[Workplace]:
     """A database that two users share; skips where we cannot become other people."""
     if os.geteuid() != 0:
         pytest.skip("only root can sit down as two different users")
-    known = {entry.split(":")[2] for entry in Path("/etc/passwd").read_text(errors="surrogateescape").splitlines()}
+    entries = Path("/etc/passwd").read_text(errors="surrogateescape").splitlines()
+    known = {entry.split(":")[2] for entry in entries}
     if not {str(SANNE), str(TON)} <= known:
         pytest.skip("this machine has no users nobody and daemon")
     able = shutil.which("setpriv") and subprocess.run(

@@ -104,10 +104,10 @@ def test_the_gate_stops_a_reply_when_the_colleague_answered_first(desks: Desks, 
     sanne.wait_for("Goes out as it stands here", "has put a reply on its way")
     sanne.press("y")
     sanne.wait_for("Read what changed")
-    assert _outbox(office) == [("daemon", "Om negen uur ^TJ")]
+    assert _outbox(office) == [("daemon", "@klant1@social.test Om negen uur ^TJ")]
     sanne.press("q")
     sanne.wait_for("Draft kept")
-    assert _outbox(office) == [("daemon", "Om negen uur ^TJ")]
+    assert _outbox(office) == [("daemon", "@klant1@social.test Om negen uur ^TJ")]
 
 
 def test_the_gate_stops_a_reply_that_was_under_review_already(desks: Desks, office: Workplace) -> None:
@@ -125,4 +125,4 @@ def test_the_gate_stops_a_reply_that_was_under_review_already(desks: Desks, offi
     ton.wait_for("calls it back")
     sanne.press("y")
     sanne.wait_for("has put a reply on its way")
-    assert _outbox(office) == [("daemon", "Om negen uur ^TJ")]
+    assert _outbox(office) == [("daemon", "@klant1@social.test Om negen uur ^TJ")]
