@@ -24,7 +24,7 @@ from domain import conversation as rules
 from domain.clock import MINUTE, SECOND, Clock, Millis
 from domain.errors import ChannelError, DatabaseFull, WebcareError
 from i18n import _
-from storage import chain, conversations, space
+from storage import chain, conversations, sender_lock, space
 from storage import channels as channel_store
 from storage.database import Database
 
@@ -36,6 +36,7 @@ HOUSEKEEPING: Millis = SECOND
 SCARCE = 4
 """What is left of a platform's calls is shown when it is less than one in so many."""
 
+BEAT_EVERY: Millis = 15 * SECOND
 ANCHOR_EVERY: Millis = 15 * MINUTE
 
 
@@ -188,12 +189,20 @@ class Collector:
 
     async def _tidy(self) -> None:
         anchored: Millis = 0
+        stirred: Millis = 0
         while True:
             with contextlib.suppress(WebcareError):
+                if self.clock.now() - stirred >= BEAT_EVERY:
+                    stirred = await self._beat()
                 await self.wake_snoozed()
                 if self.clock.now() - anchored >= ANCHOR_EVERY:
                     anchored = await self._anchor()
             await asyncio.sleep(HOUSEKEEPING / SECOND)
+
+    async def _beat(self) -> Millis:
+        now = self.clock.now()
+        await self.database.write(lambda connection: sender_lock.beat(connection, now))
+        return now
 
     async def _anchor(self) -> Millis:
         now = self.clock.now()

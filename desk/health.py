@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 from desk.ground import Ground
 from desk.views import ChannelHealth, CollectorState
+from domain.clock import MINUTE, Millis
 from i18n import _
 from storage import channels as store
 from storage import sender_lock
+
+SILENCE: Millis = MINUTE
+"""How long a collector may say nothing before the desk asks after it."""
 
 
 class Health:
@@ -41,10 +45,12 @@ class Health:
 
     async def collector(self) -> CollectorState:
         """Who polls and sends for this database."""
-        if self._collecting():
-            return CollectorState(running=True, mine=True, sentence="")
-        if sender_lock.taken(self._ground.database.path):
-            return CollectorState(running=True, mine=False, sentence="")
+        mine = self._collecting()
+        if mine or sender_lock.taken(self._ground.database.path):
+            beat = await self._ground.read(sender_lock.last_beat)
+            silent = beat is not None and self._ground.clock.now() - beat > SILENCE
+            sentence = _("The collector has not stirred for over a minute; is it stopped?") if silent else ""
+            return CollectorState(running=True, mine=mine, sentence=sentence)
         return CollectorState(
             running=False,
             mine=False,

@@ -16,11 +16,15 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.clock import Millis
 from domain.errors import StorageError
 from i18n import _
 
 FENCE_KEY = "sender_fence"
 """Its row in `meta`."""
+
+BEAT_KEY = "collector_beat"
+"""The row in `meta` that says when the collector last stirred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,21 @@ def fence(connection: sqlite3.Connection) -> int:
     """The fence in force, 0 before the first sender."""
     rows = connection.execute("SELECT value FROM meta WHERE key = :key", {"key": FENCE_KEY}).fetchall()
     return int(rows[0][0]) if rows else 0
+
+
+def beat(connection: sqlite3.Connection, at: Millis) -> None:
+    """The holder of the lock says that it stirs; a frozen process keeps its lock all the same."""
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (:key, :at) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        {"key": BEAT_KEY, "at": str(at)},
+    )
+
+
+def last_beat(connection: sqlite3.Connection) -> Millis | None:
+    """When the holder of the lock last said so; None before the first."""
+    row = connection.execute("SELECT value FROM meta WHERE key = :key", {"key": BEAT_KEY}).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _share_with_group(path: Path, descriptor: int) -> None:

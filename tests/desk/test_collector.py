@@ -193,3 +193,15 @@ async def test_a_stream_that_is_well_does_not_hide_one_in_trouble(world: World) 
     assert await health() == "The search broke."
     await collector.pull(connector, "search:x")
     assert await health() == ""
+
+
+async def test_a_collector_that_is_stopped_is_asked_after(world: World) -> None:
+    """A frozen process keeps its lock; its silence is what gives it away."""
+    health = world.desk().health
+    await world.collector._beat()
+    world.clock.advance(60 * SECOND)
+    assert (await health.collector()).sentence == ""
+    world.clock.advance(1)
+    assert "not stirred" in (await health.collector()).sentence
+    await world.collector._beat()
+    assert (await health.collector()).sentence == ""

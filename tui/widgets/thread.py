@@ -156,7 +156,9 @@ def _about(message: MessageView) -> list[str]:
     if message.outside:
         about.append(_("sent outside this desk"))
     if message.rating is not None:
-        about.append(_("{n} of 5 stars", n=message.rating))
+        about.append(
+            _("{n} of 5 stars", n=message.rating) if message.rating <= 5 else _("rated {n}", n=message.rating)
+        )
     if message.late:
         about.append(_("late thanks; ! makes it a question"))
     if message.edited:
