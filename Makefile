@@ -53,11 +53,11 @@ coverage: $(VENV)/.dev-ready ## the suite with line and branch coverage
 
 .PHONY: bench
 bench: $(VENV)/.dev-ready ## measure on a million messages, within 20 minutes; ARGS="startup keys" for a part
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench --print-json $(ARGS)
 
 .PHONY: bench-quick
 bench-quick: $(VENV)/.dev-ready ## measure on a hundred thousand messages, within 3 minutes
-	@$(BIN)/python -m bench --quick $(ARGS)
+	@$(BIN)/python -m bench --quick --print-json $(ARGS)
 
 .PHONY: messages
 messages: $(VENV)/.dev-ready ## collect the strings, merge them into the catalogues, compile
