@@ -192,6 +192,11 @@ class Connector(Protocol):
         """As of the last answer; None where unknown."""
         ...
 
+    @property
+    def notice(self) -> str:
+        """What a person should know although it works, such as clocks that disagree; empty for nothing."""
+        ...
+
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """The next page after the cursor, walking forward without a gap."""
         ...

@@ -105,6 +105,11 @@ class BlueskyConnector:
         """As of the last answer."""
         return self._session.rate
 
+    @property
+    def notice(self) -> str:
+        """What is wrong with the clocks, in words."""
+        return self._session.skew_sentence
+
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """Everything new in the stream, all pages of it, oldest first."""
         me = await self._session.who()
@@ -167,7 +172,7 @@ class BlueskyConnector:
             answer = await self._session.post(
                 "com.atproto.repo.putRecord", json=dict(prepared.payload), acts=True
             )
-            return self._result(prepared, answer)
+            return _result(prepared, answer)
         except Permanent as refusal:
             if refusal.code == "InvalidSwap":  # something stands under our key already: read it back
                 raise Unknown(str(refusal)) from refusal
@@ -184,7 +189,7 @@ class BlueskyConnector:
             if refusal.code == "RecordNotFound":
                 return None
             raise
-        return self._result(prepared, answer)
+        return _result(prepared, answer)
 
     async def check_auth(self) -> AuthState:
         """Whether the app password still opens the account."""
@@ -289,20 +294,6 @@ class BlueskyConnector:
         answer = await self._session.upload(content, attachment.mime)
         return {"image": answer["blob"], "alt": attachment.alt}
 
-    def _result(self, prepared: Prepared, answer: Mapping[str, object]) -> SendResult:
-        uri, cid = _word(answer, "uri"), _word(answer, "cid")
-        record = prepared.payload["record"]
-        assert isinstance(record, Mapping)
-        me = {"uri": uri, "cid": cid}
-        reply = record.get("reply")
-        root = reply["root"] if isinstance(reply, Mapping) else me
-        return SendResult(
-            remote_id=uri,
-            permalink=_page_of(uri),
-            sent_at=moment(record.get("createdAt")),
-            ref={**me, "root": root},
-        )
-
 
 async def _nothing() -> AsyncIterator[Batch]:
     for batch in tuple[Batch, ...]():
@@ -346,3 +337,18 @@ def _page_of(uri: str) -> str:
 def _read_at_most(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size)
+
+
+def _result(prepared: Prepared, answer: Mapping[str, object]) -> SendResult:
+    uri, cid = _word(answer, "uri"), _word(answer, "cid")
+    record = prepared.payload["record"]
+    assert isinstance(record, Mapping)
+    me = {"uri": uri, "cid": cid}
+    reply = record.get("reply")
+    root = reply["root"] if isinstance(reply, Mapping) else me
+    return SendResult(
+        remote_id=uri,
+        permalink=_page_of(uri),
+        sent_at=moment(record.get("createdAt")),
+        ref={**me, "root": root},
+    )

@@ -114,6 +114,11 @@ class FeedConnector:
         """Feeds have none."""
         return None
 
+    @property
+    def notice(self) -> str:
+        """Nothing: what a feed's server says of the time stands in the batch."""
+        return ""
+
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """What is new in the feed or was rewritten, oldest first."""
         url, client = self._feed(stream)

@@ -188,6 +188,7 @@ def _object(entry: Json, name: str) -> Json:
     return value if isinstance(value, Mapping) else {}
 
 
-def _word(entry: Json, name: str) -> str:
-    value = entry.get(name)
+def _word(entry: object, name: str) -> str:
+    """A text of a mapping; empty where the feed put something else in its place."""
+    value = entry.get(name) if isinstance(entry, Mapping) else None
     return value if isinstance(value, str) else ""

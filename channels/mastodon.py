@@ -133,6 +133,11 @@ class MastodonConnector:
         """As of the last answer."""
         return self._client.rate
 
+    @property
+    def notice(self) -> str:
+        """What is wrong with the clocks, in words."""
+        return self._client.skew_sentence
+
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """The next page after the cursor; the very first one reaches a week back."""
         known = await self._know()

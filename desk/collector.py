@@ -101,8 +101,8 @@ class Collector:
             streams[stream] = sentence
 
     def _trouble(self, connector: Connector) -> str:
-        """The latest trouble of any stream of a channel."""
-        return next(reversed(self.trouble.get(connector.channel, {}).values()), "")
+        """The latest trouble of any stream of a channel, or else what it wants to say."""
+        return next(reversed(self.trouble.get(connector.channel, {}).values()), connector.notice)
 
     def _channel(self, connector: Connector) -> ChannelSettings:
         return self.settings.channels[connector.channel]

@@ -102,6 +102,11 @@ class PracticeConnector:
         """The practice platform has no limits."""
         return None
 
+    @property
+    def notice(self) -> str:
+        """Nothing: it runs on our own clock."""
+        return ""
+
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:  # noqa: ARG002 - there is only one
         """What was written since: first what stood ready, then the day, and the answers to us."""
         self._weather.on_pull()

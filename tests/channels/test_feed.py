@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from channels.base import Batch, Draft, Malformed, Permanent, Retryable
@@ -253,6 +253,7 @@ def test_any_bytes_end_in_items_or_in_words(body: bytes) -> None:
         ),
     )
 )
+@example({"links": ["no link", None, 7]})
 def test_entries_of_any_shape_are_read_or_set_apart(entry: dict[str, object]) -> None:
     read_entry(entry, Feed([entry]), SOURCE, NOON)
 

@@ -73,6 +73,7 @@ class FakeConnector:
     holding: asyncio.Event = field(default_factory=asyncio.Event)
     streams: tuple[str, ...] = ("mentions",)
     rate: None = None
+    notice: str = ""
 
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """The next prepared batch, or an empty one."""

@@ -205,3 +205,11 @@ async def test_a_collector_that_is_stopped_is_asked_after(world: World) -> None:
     assert "not stirred" in (await health.collector()).sentence
     await world.collector._beat()
     assert (await health.collector()).sentence == ""
+
+
+async def test_clocks_that_disagree_stand_in_the_health_line(world: World) -> None:
+    """A channel that works and has something to say says it, behind real trouble."""
+    world.connector.notice = "The clock of this machine is 3 minutes off."
+    await world.collector.pull(world.connector, "mentions")
+    (channel,) = await world.desk().health.channels()
+    assert channel.error == "The clock of this machine is 3 minutes off."

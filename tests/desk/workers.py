@@ -68,6 +68,7 @@ class Paged:
     caps = FakeConnector().caps
     streams = ("mentions",)
     rate = None
+    notice = ""
 
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """The next page, with the end of the page before it."""
