@@ -27,7 +27,9 @@ run: $(VENV)/.run-ready ## open the desk (the practice channel, where nothing is
 
 .PHONY: test
 test: $(VENV)/.dev-ready ## run the whole suite; ARGS="-k clock" for a part
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS) || { status=$$?; [ $$status -eq 1 ] || exit $$status; \
+		echo "SOME TESTS FAILED: they run once more, alone; one that passes now is flaky and must be mended." >&2; \
+		$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none $(ARGS); }
 
 .PHONY: test-servers
 test-servers: $(VENV)/.dev-ready ## install real servers on this machine and test against them
