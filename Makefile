@@ -91,11 +91,11 @@ $(BIN)/python:
 $(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing webcare into $(VENV) ..."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
-	@$(call retry,$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/run.txt)
+	@$(call retry,$(PIP) install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/run.txt)
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev-ready: requirements/dev.txt $(VENV)/.run-ready
 	@echo "Installing what tests and checks need ..."
-	@$(call retry,$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt)
+	@$(call retry,$(PIP) install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/dev.txt)
 	@touch $@
