@@ -40,6 +40,11 @@ class Display:
 
     colours: Literal["auto", "16"] = "auto"
     theme: Literal["light", "dark", "auto"] = "auto"
+    width: int = 0
+    """Columns at most, for slow lines; 0 for all that the terminal has."""
+
+    scrolling: Literal["auto", "off"] = "auto"
+    """`off` never asks the terminal to move lines by itself."""
 
 
 @dataclass(frozen=True, slots=True)

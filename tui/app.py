@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.screen import Screen
 
 from i18n import _
 from tui import crash, pasting
+from tui.driver import DeskDriver
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
+from tui.painting import Painter
 from tui.ports import Desk
 from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
@@ -38,13 +43,14 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def __init__(self, desk: Desk, look: Look | None = None, *, crash_folder: Path | None = None) -> None:
         pasting.install()
-        super().__init__()
+        super().__init__(driver_class=DeskDriver)
         self._desk = desk
         self._look = look if look is not None else Look()
         self._keys = shipped().remapped(self._look.keys)
         self._crash_folder = crash_folder
         self._first_paint = ExitStack()
         self._typed_ahead = TypedAhead(self, super().on_event, self._is_busy)
+        self.painter = Painter(scrolls=self._look.scrolls, width=self._look.width)
         self.guard = Guard()
         self._filters.append(self.guard)
         for theme in THEMES:
@@ -75,6 +81,20 @@ class DeskApp(App[None], inherit_bindings=False):
         top, desk = self.screen, self.screen_stack[0]
         asks = isinstance(top, Asking) and top.ready
         return isinstance(desk, DeskScreen) and not desk.idle and not asks
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        # Textual writes each frame whole and in three pieces; ours goes through the glass and in one
+        driver, update = self._driver, cast("object", renderable)
+        if self._batch_count or driver is None or not self._running or self._closed or self.is_headless:
+            super()._display(screen, None if self._batch_count else renderable)
+        elif isinstance(update, CompositorUpdate):
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            painted = self.painter.frame(
+                update, self.size, cursor, self.console, synchronised=self._sync_available
+            )
+            if painted:
+                driver.write(painted)
+            self.post_display_hook()
 
     def on_load(self) -> None:
         """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""

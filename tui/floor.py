@@ -14,6 +14,7 @@ from i18n import _, ngettext
 from tui.feed import Feed, Shown
 from tui.keymap import Keymap, Place
 from tui.look import Look
+from tui.painting import Paints
 from tui.ports import Desk
 from tui.widgets.composer import Composer
 from tui.widgets.contact_card import ContactCard
@@ -103,6 +104,13 @@ class Floor:
     async def ask(self, modal: ModalScreen[Answer | None]) -> Answer | None:
         """Ask for one value; None when the operator went back."""
         return await self.screen.app.push_screen_wait(modal)
+
+    def redraw(self) -> None:
+        """Write the whole screen anew, whatever somebody else wrote on it."""
+        app = self.screen.app
+        if isinstance(app, Paints):
+            app.painter.forget()
+        self.screen.refresh()
 
     # acts on conversations
 

@@ -28,6 +28,9 @@ LOOK_AT_LINE = 1.0
 _ASCII_TERMINALS = frozenset({"vt52", "vt100", "vt102", "vt220", "ansi", "cons25"})
 """Terminals that have no UTF-8 of their own, whatever the locale says."""
 
+_NO_SU = _ASCII_TERMINALS | {"linux"}
+"""Terminals without SU and SD (`CSI S`, `CSI T`); console_codes(4) lists what Linux's own has."""
+
 CRASHED = 70
 """EX_SOFTWARE, as the command line's."""
 
@@ -85,6 +88,8 @@ def look_of(program: Program) -> Look:
         keys=settings.keys,
         calendar=next(iter(settings.calendars.values()), ALWAYS),
         editor=environment.get("VISUAL") or environment.get("EDITOR") or "vi",
+        width=display.width,
+        scrolls=display.scrolling == "auto" and environment.get("TERM") not in _NO_SU,
         simulated=any(channel.platform == "practice" for channel in settings.channels.values()),
     )
 

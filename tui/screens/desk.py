@@ -162,6 +162,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         if move is not None and self._turns.idle:
             move(self.floor, pressed.count)
             self._lines.keys()
+            self._lines.row()  # in the frame of the move, not in one of its own
         else:
             self._turns.put(pressed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,6 +19,9 @@ Span = tuple[SafeText, Tone]
 """A piece of text and what it means."""
 
 Spans = tuple[Span, ...]
+
+SHORT = 5
+"""Blanks that are not worth a piece of their own."""
 
 
 def width_of(spans: Spans) -> int:
@@ -44,17 +47,35 @@ def cut(spans: Spans, width: int) -> Spans:
 
 
 def merged(spans: Spans) -> list[Span]:
-    """Fewer pieces that look the same: blanks join their neighbours, because every piece costs bytes."""
+    """Fewer pieces that look the same: short blanks join their neighbours, long ones have no meaning.
+
+    A long blank that looks the same on every row need not be sent when the cursor goes to another one.
+    """
     pieces: list[Span] = []
-    for text, tone in spans:
-        if not text:
-            continue
-        if pieces and (pieces[-1][1] == tone or text.isspace() or pieces[-1][0].isspace()):
+    for text, tone in _split(spans):
+        if pieces and (pieces[-1][1] == tone or _joins(text) or _joins(pieces[-1][0])):
             before, kept = pieces[-1]
-            pieces[-1] = (SafeText(before + text), tone if before.isspace() else kept)
+            pieces[-1] = (SafeText(before + text), tone if _joins(before) else kept)
         else:
             pieces.append((text, tone))
     return pieces
+
+
+def _split(spans: Spans) -> Iterator[Span]:
+    """The pieces, with long blanks at the end of one as a piece of their own."""
+    for text, tone in spans:
+        kept = text.rstrip(" ")
+        if len(text) - len(kept) <= SHORT:
+            if text:
+                yield text, tone
+            continue
+        if kept:
+            yield SafeText(kept), tone
+        yield blank(len(text) - len(kept)), "text"
+
+
+def _joins(text: str) -> bool:
+    return len(text) <= SHORT and text.isspace()
 
 
 class Inked(Widget):

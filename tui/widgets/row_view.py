@@ -134,6 +134,7 @@ class RowView(Inked):
         """Keep the cursor in the window; Textual itself repaints what was resized."""
         self._strips.clear()
         self._window.height = event.size.height
+        self._window.by_line = event.size.width == self.app.size.width
         self._window_to(self._window.follow(self.order))
         self._want()
         self.post_message(self.Moved())
@@ -165,7 +166,7 @@ class RowView(Inked):
         kept = self._strips.get(conversation)
         if kept is not None and kept[0] == drawing:
             return kept[1]
-        strip = self.strip(spans(drawing, self._door, self._signs), drawing.width, cursor=drawing.cursor)
+        strip = self.strip(spans(drawing, self._door, self._signs), drawing.width)
         if len(self._strips) > _KEPT_STRIPS:
             self._strips.clear()
         self._strips[conversation] = (drawing, strip)
