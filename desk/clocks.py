@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desk.views import ClockView, ClockWhat
+from desk.queue_views import ClockWhat
+from desk.views import ClockView
 from domain import sla
 from domain.clock import Clock, Millis
 from domain.conversation import PRIORITIES, Value

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from i18n import _, ngettext
 from tui.floor import Floor
+from tui.footer import footer
 from tui.format import number
-from tui.widgets.footer import footer
-from tui.widgets.ink import Span
+from tui.spans import Span
 
 
 class Lines:

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.views import (
     Change,
     ChannelHealth,
@@ -22,11 +23,7 @@ from desk.views import (
     Length,
     Operator,
     OutboxView,
-    QueuePage,
-    QueueTab,
     ReviewView,
-    Row,
-    Sentiment,
     TemplateChoice,
 )
 from domain.clock import Clock, Millis

@@ -12,8 +12,9 @@ from storage import channels as channel_store
 from storage import health, sender_lock
 from storage.database import Database
 from storage.finding import Finding
-from webcare.bootstrap import Program, desk_on, open_database
+from webcare.bootstrap import desk_on, open_database
 from webcare.connectors import connectors_of
+from webcare.program import Program
 
 
 async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:

@@ -17,8 +17,9 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from domain.calendar import ALWAYS
 from tui.app import DeskApp
 from tui.look import Look
-from webcare.bootstrap import Program, open_desk
+from webcare.bootstrap import open_desk
 from webcare.own_collector import own_collector
+from webcare.program import Program
 
 LEAVING_SECONDS = 4
 

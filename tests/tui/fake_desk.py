@@ -6,6 +6,7 @@ import asyncio
 from array import array
 from collections.abc import AsyncIterator, Sequence
 
+from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.views import (
     Change,
     ClockView,
@@ -18,11 +19,7 @@ from desk.views import (
     Operator,
     OutboxView,
     PastConversation,
-    QueuePage,
-    QueueTab,
     ReviewView,
-    Row,
-    Sentiment,
     TemplateChoice,
 )
 from domain.clock import HOUR, SECOND, Millis

@@ -25,6 +25,7 @@ from tui.acts.table import ActOn
 from tui.background import HEARTBEAT, LOOK_AFTER, Background
 from tui.feed import Shown
 from tui.floor import Floor, Parts
+from tui.footer import token
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
 from tui.lines import Lines
 from tui.look import Look
@@ -34,7 +35,6 @@ from tui.widgets.composer import Composer, Paper
 from tui.widgets.contact_card import ContactCard
 from tui.widgets.conversation import Conversation
 from tui.widgets.foot import Foot
-from tui.widgets.footer import token
 from tui.widgets.queue_list import QueueList
 from tui.widgets.queue_tabs import QueueColumn, QueueTabs
 from tui.widgets.row_view import RowView

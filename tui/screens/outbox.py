@@ -9,14 +9,14 @@ from desk.views import Done, OutboxView
 from domain.errors import WebcareError
 from i18n import _
 from tui import format as fmt
-from tui.badges import Tone
+from tui.footer import footer, token
+from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
 from tui.ports import Desk
 from tui.screens.asking import Asking
+from tui.spans import Span
 from tui.text import blank
-from tui.widgets.footer import footer, token
-from tui.widgets.ink import Span
 from tui.widgets.sheet import BLANK, Line, Para, Rule, Sheet
 from tui.widgets.thread import OUTBOX_WORDS
 

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 
 from desk.views import ReviewView
 from i18n import N_, _
+from tui.footer import footer, token
 from tui.format import number
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
 from tui.screens.bottom import Bottom
-from tui.widgets.footer import footer, token
-from tui.widgets.ink import Span
+from tui.spans import Span
 from tui.widgets.sheet import BLANK, Line, Para, Sheet
 
 Verdict = Literal["send", "edit", "discard", "back"]

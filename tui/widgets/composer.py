@@ -15,11 +15,11 @@ from textual.widgets.text_area import Selection
 from desk.views import ComposerView, DraftView, Length
 from domain.text import SafeText, clean
 from i18n import _
-from tui.badges import Tone
 from tui.format import number
+from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
-from tui.widgets.ink import Span, Spans
+from tui.spans import Span, Spans
 from tui.widgets.sheet import Line, Para, Sheet
 
 HOLE = re.compile(r"\{\{\??[^{}\n]*\}\}")

@@ -13,7 +13,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from desk.views import Row
+from desk.queue_views import Row
 from domain.clock import SECOND, Millis
 from tui.look import Look
 from tui.widgets.order import Order

@@ -10,15 +10,15 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from desk.views import Row
+from desk.queue_views import Row
 from domain.clock import Millis
 from domain.text import SafeText
 from tui import badges
 from tui.badges import BADGE_WIDTH, Badge
 from tui.look import Look
+from tui.row_layout import BADGE_COLUMN, Drawing, spans
 from tui.widgets.ink import Inked
 from tui.widgets.order import Order
-from tui.widgets.row_layout import BADGE_COLUMN, Drawing, spans
 from tui.widgets.window import PAGE, RowStore, Window
 
 _KEPT_STRIPS = 16 * PAGE

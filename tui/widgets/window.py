@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from desk.views import Row
+from desk.queue_views import Row
 from tui.widgets.order import Order
 
 PAGE = 64

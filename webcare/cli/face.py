@@ -10,8 +10,8 @@ import click
 
 from domain.errors import WebcareError
 from i18n import _
-from webcare.bootstrap import Program, practising, start
 from webcare.cli.session import program_of
+from webcare.program import Program, practising, start
 
 
 class NoTerminal(WebcareError):
