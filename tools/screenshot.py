@@ -23,8 +23,8 @@ from tui.app import DeskApp
 from webcare import bootstrap
 from webcare.connectors import connectors_of
 from webcare.engines import engine_of
-from webcare.face import look_of
 from webcare.program import Program, start
+from webcare.terminal import look_of
 
 PAGE = Path("docs/screenshot.svg")
 REPLY = "Hoi Linda, dat hoort niet zo. Stuur je ons je klantnummer in een bericht? Dan kijk ik meteen mee."

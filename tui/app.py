@@ -15,11 +15,13 @@ from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.geometry import Size
 from textual.screen import Screen
 
 from i18n import _
 from tui import crash, pasting
 from tui.driver import DeskDriver
+from tui.first_light import FirstLight
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
@@ -41,13 +43,21 @@ class DeskApp(App[None], inherit_bindings=False):
     TITLE = "webcare"
     BINDINGS: ClassVar = []
 
-    def __init__(self, desk: Desk, look: Look | None = None, *, crash_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        look: Look | None = None,
+        *,
+        crash_folder: Path | None = None,
+        light: FirstLight | None = None,
+    ) -> None:
         pasting.install()
         super().__init__(driver_class=DeskDriver)
         self._desk = desk
         self._look = look if look is not None else Look()
         self._keys = shipped().remapped(self._look.keys)
         self._crash_folder = crash_folder
+        self.light = light
         self._first_paint = ExitStack()
         self._typed_ahead = TypedAhead(self, super().on_event, self._is_busy)
         self.painter = Painter(scrolls=self._look.scrolls, width=self._look.width)
@@ -101,7 +111,10 @@ class DeskApp(App[None], inherit_bindings=False):
         self._first_paint.enter_context(self.batch_update())
 
     def on_desk_screen_ready(self) -> None:
-        """Paint, once."""
+        """Paint, once; what stands there already need not be sent."""
+        if self.light is not None and isinstance(self.screen, DeskScreen):
+            known = self.screen.inked(self.light.lines, self.light.size[0])
+            self.painter.glass.holds(known, Size(*self.light.size))
         self._first_paint.close()
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - as in Textual

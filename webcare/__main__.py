@@ -1,8 +1,9 @@
-"""The console script: `--version` at once, everything else by the command line of `webcare.cli`."""
+"""The console script: `--version` and the desk at once, all else by the command line of `webcare.cli`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from webcare.version import __version__
 
@@ -15,9 +16,33 @@ def main() -> None:
     from i18n import install, preferred  # noqa: PLC0415 - a version needs no command line
 
     install(preferred())  # before the commands are imported: their help is looked up then
+    alone = desk_alone(sys.argv[1:])
+    if alone is not None:
+        from webcare.ends import presented  # noqa: PLC0415
+        from webcare.opening import open_the_desk  # noqa: PLC0415 - opening the desk needs no command line
+
+        presented(lambda: open_the_desk(*alone))
+        return
     from webcare.cli.app import main as run  # noqa: PLC0415
 
     run()
+
+
+def desk_alone(words: Sequence[str]) -> tuple[str | None, bool] | None:
+    """What was chosen for the desk: its `--config`, and whether it collects; None for any other command."""
+    config, collect = None, True
+    left = iter(words)
+    for word in left:
+        name, _sign, value = word.partition("=")
+        if word == "--no-collect":
+            collect = False
+        elif name == "--config":
+            config = value or next(left, "")
+            if not config:
+                return None
+        else:
+            return None
+    return config, collect
 
 
 if __name__ == "__main__":

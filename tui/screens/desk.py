@@ -6,7 +6,7 @@ to what is shown. What acts do stands in `tui/acts`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -17,6 +17,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from domain.errors import WebcareError
@@ -30,6 +31,7 @@ from tui.keymap import Keymap, KeyReader, Pending, Pressed
 from tui.lines import Lines
 from tui.look import Look
 from tui.ports import Desk
+from tui.spans import Spans
 from tui.turns import Turns
 from tui.widgets.composer import Composer, Paper
 from tui.widgets.contact_card import ContactCard
@@ -121,6 +123,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """However the program ends, what was typed just now is kept."""
         with suppress(WebcareError):  # nobody is left to be told
             await self._writing.save()
+
+    def inked(self, lines: Sequence[Spans], width: int) -> list[Strip]:
+        """Lines as this screen's widgets draw them."""
+        return [self._parts.list.strip(line, width) for line in lines]
 
     @property
     def idle(self) -> bool:
