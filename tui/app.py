@@ -76,7 +76,7 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> DeskScreen:
         """The desk is the only screen below all modals."""
-        return DeskScreen(self._desk, self._look, self._keys)
+        return DeskScreen(self._desk, self._look, self._keys, ready=self._paint)
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed goes out in order, each press when the one before it has had its effect."""
@@ -110,7 +110,7 @@ class DeskApp(App[None], inherit_bindings=False):
         """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""
         self._first_paint.enter_context(self.batch_update())
 
-    def on_desk_screen_ready(self) -> None:
+    def _paint(self) -> None:
         """Paint, once; what stands there already need not be sent."""
         if self.light is not None and isinstance(self.screen, DeskScreen):
             known = self.screen.inked(self.light.lines, self.light.size[0])

@@ -6,7 +6,7 @@ to what is shown. What acts do stands in `tui/acts`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -15,7 +15,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
-from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -54,12 +53,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS = ""
 
-    class Ready(Message):
-        """Everything that the first paint shows has been read."""
-
-    def __init__(self, desk: Desk, look: Look, keymap: Keymap) -> None:
+    def __init__(self, desk: Desk, look: Look, keymap: Keymap, *, ready: Callable[[], None]) -> None:
         super().__init__()
         self._desk, self._look = desk, look
+        self._ready = ready
+        """Called when everything that the first paint shows has been read."""
+
         self._reader = KeyReader(keymap)
         self._turns = Turns(self._perform)
         parts = Parts(
@@ -115,7 +114,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.set_interval(1.0, self.tick)
         self.set_interval(HEARTBEAT, self._background.beat)
         self.set_interval(LOOK_AFTER, self._background.look_after)
-        self.post_message(self.Ready())
+        self._ready()
         # A long order would take its share of the processor from the first paint.
         self.call_after_refresh(self._background.load_rest)
 
