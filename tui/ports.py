@@ -11,6 +11,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.template_views import TemplateChoice
 from desk.views import (
     Change,
     ChannelHealth,
@@ -27,7 +28,6 @@ from desk.views import (
     ReviewView,
     Row,
     Sentiment,
-    TemplateChoice,
 )
 from domain.clock import Clock, Millis
 

@@ -6,6 +6,7 @@ import asyncio
 from array import array
 from collections.abc import AsyncIterator, Sequence
 
+from desk.template_views import TemplateChoice
 from desk.views import (
     Change,
     ClockView,
@@ -23,7 +24,6 @@ from desk.views import (
     ReviewView,
     Row,
     Sentiment,
-    TemplateChoice,
 )
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
