@@ -157,17 +157,22 @@ def _words(text: str) -> list[str]:
     text = unicodedata.normalize("NFC", _HOLE.sub(" ", text)).casefold()
     if text.isascii():
         return _WORD.findall(text)
+    return [
+        part for word in text.split() for part in (_WORD.findall(word) if word.isascii() else _parts(word))
+    ]
+
+
+def _parts(word: str) -> list[str]:
+    """Runs of letters and digits, and single signs, each a whole grapheme."""
     found: list[str] = []
-    for word in text.split():
+    run = ""
+    for cluster in graphemes.iterate(word):
+        if cluster[0].isalnum() or cluster[0] == "_":
+            run += cluster
+            continue
+        found += [run, cluster] if run else [cluster]
         run = ""
-        for cluster in graphemes.iterate(word):
-            if cluster[0].isalnum() or cluster[0] == "_":
-                run += cluster
-                continue
-            found += [run, cluster] if run else [cluster]
-            run = ""
-        found += [run] if run else []
-    return found
+    return [*found, run] if run else found
 
 
 def _weight(word: str) -> int:
