@@ -33,6 +33,7 @@ class Desk:
     claims: Claims
     triage: Triage
     replies: Replies
+    templating: Templating
     outbox: Outgoing
     history: History
     health: Health
@@ -50,6 +51,7 @@ def make_desk(ground: Ground, templating: Templating, *, collecting: Callable[[]
         claims=Claims(ground),
         triage=Triage(ground),
         replies=Replies(ground, templating),
+        templating=templating,
         outbox=Outgoing(ground),
         history=History(ground),
         health=Health(ground, collecting),

@@ -13,6 +13,7 @@ from desk.queue_views import ClockWhat, Row, Sentiment, Status
 from domain.clock import Millis
 from domain.inbound import Cap
 from domain.mention import NOBODY, Named
+from domain.template import Hole
 
 Direction = Literal["in", "out", "note"]
 OutboxStatus = Literal[
@@ -209,6 +210,12 @@ class ReviewView:
     changed: tuple[str, ...] = ()
     """What moved since the composer opened (send gate), in sentences; sending needs a second yes."""
 
+    gap: Hole | None = None
+    """Where the cursor goes to fill in what is missing, in the text as it was handed in; None without one."""
+
+    edited: float | None = None
+    """How much of the template it started from was changed, 0 to 1; None where it started from none."""
+
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""
 
@@ -260,21 +267,6 @@ class CollectorState:
     mine: bool
     sentence: str
     """Empty when all is well; else since when nothing came in, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateChoice:
-    """A template in the picker."""
-
-    id: str
-    name: str
-    language: str
-    kinds: tuple[str, ...]
-    preview: str
-    """With the values filled in; holes stay visible."""
-
-    uses: int
-    last_used: Millis | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
+from desk.template_views import TemplateChoice
 from desk.views import (
     Change,
     ChannelHealth,
@@ -24,7 +25,6 @@ from desk.views import (
     Operator,
     OutboxView,
     ReviewView,
-    TemplateChoice,
 )
 from domain.clock import Clock, Millis
 

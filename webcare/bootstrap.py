@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desk.clocks import Clocks
 from desk.desk import Desk, make_desk
@@ -17,6 +18,9 @@ from domain.template import Template
 from storage import sender_lock
 from storage.database import Database
 from webcare.program import Program
+
+if TYPE_CHECKING:
+    from config.template_shelf import TemplateSet, TemplateShelf
 
 
 @asynccontextmanager
@@ -58,7 +62,8 @@ def desk_on(database: Database, program: Program, *, collecting: Callable[[], bo
         operator=operator_of(program),
         session=secrets.token_hex(8),
     )
-    return make_desk(ground, Templating(ground, template_source(program)), collecting=collecting)
+    shelf = Shelf(program.settings.places.templates)
+    return make_desk(ground, Templating(ground, shelf.templates, shelf.faults), collecting=collecting)
 
 
 @asynccontextmanager
@@ -85,13 +90,24 @@ def collects_for_us(database: Path) -> bool:
     return f"\nPPid:\t{os.getpid()}\n" in status
 
 
-def template_source(program: Program) -> Callable[[], tuple[Template, ...]]:
-    """The shipped templates and the team's own, read when they are first asked for."""
-    folder = program.settings.places.templates
+class Shelf:
+    """A template shelf that is made at first need: YAML stays out of the first paint."""
 
-    def templates() -> tuple[Template, ...]:
-        from config.template_files import load_templates  # noqa: PLC0415 - YAML stays out of the first paint
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shelf: TemplateShelf | None = None
 
-        return load_templates(folder).templates
+    def templates(self) -> tuple[Template, ...]:
+        """The current templates."""
+        return self._now().templates
 
-    return templates
+    def faults(self) -> tuple[str, ...]:
+        """A sentence for each file that cannot be read, or that keeps its older text."""
+        return self._now().faults
+
+    def _now(self) -> TemplateSet:
+        from config.template_shelf import TemplateShelf  # noqa: PLC0415 - YAML, and only at first need
+
+        if self._shelf is None:
+            self._shelf = TemplateShelf(self._folder)
+        return self._shelf.now()

@@ -82,7 +82,7 @@ def _channel(channel: ChannelHealth) -> Finding:
 
 def _own_words(program: Program) -> Iterator[Finding]:
     """Templates and keys, which are read only when somebody wants them."""
-    from config.template_files import load_templates  # noqa: PLC0415 - YAML, for doctor alone
+    from config.template_shelf import load_templates  # noqa: PLC0415 - YAML, for doctor alone
     from tui.keys import shipped  # noqa: PLC0415 - as above
 
     yield from (

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import AsyncIterator, Sequence
 
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
+from desk.template_views import TemplateChoice
 from desk.views import (
     Change,
     ClockView,
@@ -20,7 +21,6 @@ from desk.views import (
     OutboxView,
     PastConversation,
     ReviewView,
-    TemplateChoice,
 )
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound

@@ -26,6 +26,7 @@ COMMANDS = {
     "reply": "webcare.cli.writing",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
+    "split": "webcare.cli.text",
     "why": "webcare.cli.reading",
 }
 """Command to module; the module holds it as `<command>_command`."""
