@@ -15,10 +15,11 @@ from typing import Literal
 from config.settings import ChannelSettings
 from desk import moves, sentences
 from desk.ground import Ground
+from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
 from desk.template_views import TemplateChoice
 from desk.templating import Templating
-from desk.views import ComposerView, Done, DraftView, Length, ReviewView
+from desk.views import Done
 from domain import template as templates
 from domain.address import form_of_address
 from domain.clock import Millis

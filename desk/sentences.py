@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from config.settings import ChannelSettings
-from desk.views import Length
+from desk.reply_views import Length
 from domain.clock import Millis
 from domain.inbound import Cap
 from domain.template import first_gap, line_and_column

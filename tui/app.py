@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -26,11 +26,13 @@ from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
 from tui.painting import Painter
-from tui.ports import Desk
 from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
 from tui.themes import THEMES
 from tui.typed_ahead import TypedAhead
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 
 class DeskApp(App[None], inherit_bindings=False):

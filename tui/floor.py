@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import ModalScreen, Screen
 
@@ -15,7 +15,6 @@ from tui.feed import Feed, Shown
 from tui.keymap import Keymap, Place
 from tui.look import Look
 from tui.painting import Paints
-from tui.ports import Desk
 from tui.widgets.composer import Composer
 from tui.widgets.contact_card import ContactCard
 from tui.widgets.conversation import Conversation
@@ -24,6 +23,9 @@ from tui.widgets.queue_list import QueueList
 from tui.widgets.queue_tabs import QueueColumn, QueueTabs
 from tui.widgets.sheet import Line
 from tui.widgets.status_line import Leaving, StatusLine
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 Answer = TypeVar("Answer")
 Act = Callable[[int], Awaitable[Done]]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from desk.clocks import Clocks
 from desk.desk import Desk, make_desk
 from desk.ground import Ground
-from desk.templating import Templating
 from desk.views import Operator
 from domain.template import Template
 from storage import sender_lock
@@ -21,6 +20,7 @@ from webcare.program import Program
 
 if TYPE_CHECKING:
     from config.template_shelf import TemplateSet, TemplateShelf
+    from desk.templating import Templating
 
 
 @asynccontextmanager
@@ -62,8 +62,14 @@ def desk_on(database: Database, program: Program, *, collecting: Callable[[], bo
         operator=operator_of(program),
         session=secrets.token_hex(8),
     )
-    shelf = Shelf(program.settings.places.templates)
-    return make_desk(ground, Templating(ground, shelf.templates, shelf.faults), collecting=collecting)
+
+    def templating() -> Templating:
+        from desk.templating import Templating  # noqa: PLC0415 - as every service that only acts need
+
+        shelf = Shelf(program.settings.places.templates)
+        return Templating(ground, shelf.templates, shelf.faults)
+
+    return make_desk(ground, templating, collecting=collecting)
 
 
 @asynccontextmanager

@@ -39,7 +39,7 @@ def desk_with(world: World, *templates: Template, faults: tuple[str, ...] = ()) 
         world.database, world.clock, world.settings, world.collector.clocks, operator, session="session-sanne"
     )
     templating = Templating(ground, lambda: templates, lambda: faults)
-    return make_desk(ground, templating, collecting=lambda: True)
+    return make_desk(ground, lambda: templating, collecting=lambda: True)
 
 
 async def answer_with(desk: Desk, conversation: int, template: str, text: str) -> None:

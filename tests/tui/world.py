@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from desk.queue_views import Row
-from desk.views import Change, CollectorState, DraftView, MessageView, Operator, OutboxView
+from desk.reply_views import DraftView, OutboxView
+from desk.views import Change, CollectorState, MessageView, Operator
 from domain.clock import MINUTE, ManualClock, Millis
 from domain.errors import Conflict
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -29,7 +30,6 @@ from tui.footer import token
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
 from tui.lines import Lines
 from tui.look import Look
-from tui.ports import Desk
 from tui.spans import Spans
 from tui.turns import Turns
 from tui.widgets.composer import Composer, Paper
@@ -42,6 +42,9 @@ from tui.widgets.row_view import RowView
 from tui.widgets.sheet import Line, Rule
 from tui.widgets.status_line import StatusLine
 from tui.writing import Writing
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 WIDE = 161
 SMALL_WIDTH = 80

@@ -15,8 +15,8 @@ from domain.mention import NAMED_IN_TEXT, NOBODY, Named
 from domain.signoff import Signing, SignOff
 from domain.split import UNSIGNED, Thread, split
 from i18n import _
-from webcare.program import Program
 from webcare.cli.session import program_of, say_json
+from webcare.program import Program
 
 
 class BadLine(WebcareError):
