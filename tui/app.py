@@ -6,6 +6,7 @@ imported: Textual reads them once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -22,10 +23,11 @@ from i18n import _
 from tui import crash, pasting
 from tui.driver import DeskDriver
 from tui.first_light import FirstLight
+from tui.glass import Piece
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
-from tui.painting import Painter
+from tui.painting import Painter, pieces_of
 from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
 from tui.themes import THEMES
@@ -100,13 +102,19 @@ class DeskApp(App[None], inherit_bindings=False):
         if self._batch_count or driver is None or not self._running or self._closed or self.is_headless:
             super()._display(screen, None if self._batch_count else renderable)
         elif isinstance(update, CompositorUpdate):
-            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-            painted = self.painter.frame(
-                update, self.size, cursor, self.console, synchronised=self._sync_available
-            )
-            if painted:
-                driver.write(painted)
-            self.post_display_hook()
+            self.paint(pieces_of(update))
+
+    def paint(self, pieces: Iterable[Piece]) -> None:
+        """Send what differs from what the terminal shows, in one write."""
+        if self._driver is None or self.is_headless:
+            return
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        painted = self.painter.frame(
+            pieces, self.size, cursor, self.console, synchronised=self._sync_available
+        )
+        if painted:
+            self._driver.write(painted)
+        self.post_display_hook()
 
     def on_load(self) -> None:
         """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""

@@ -30,6 +30,7 @@ from tui.footer import token
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
 from tui.lines import Lines
 from tui.look import Look
+from tui.painting import paint_at_once
 from tui.spans import Spans
 from tui.turns import Turns
 from tui.widgets.composer import Composer, Paper
@@ -171,6 +172,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             move(self.floor, pressed.count)
             self._lines.keys()
             self._lines.row()  # in the frame of the move, not in one of its own
+            paint_at_once(self)
         else:
             self._turns.put(pressed)
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.inks import Tone
+from tui.painting import Lined
 from tui.spans import Spans, cut, merged, width_of
 from tui.text import blank
 from tui.themes import ink_of
 
 
-class Inked(Widget):
+class Inked(Lined):
     """A widget that draws pieces by their meaning; colours come from the theme."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual

@@ -91,6 +91,11 @@ class Window:
         height = self.height or PAGE
         return order.ids[max(0, self.top - PAGE) : self.top + height + PAGE]
 
+    def soon(self, order: Order) -> Sequence[int]:
+        """The ids of half a page below the screen and half a page above it."""
+        below = self.top + self.height
+        return (*order.ids[below : below + self.half], *order.ids[max(0, self.top - self.half) : self.top])
+
     def short_of_rows(self, order: Order, store: RowStore) -> bool:
         """Whether a row on the screen, or half a page from it, has not been read."""
         height = self.height or PAGE
