@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from domain.attachment import Attached
 from domain.clock import Millis
 from domain.errors import ChannelError
 from domain.inbound import BadItem, ContactRef, Echo, Inbound
@@ -70,9 +71,8 @@ class Capabilities:
 
     streaming: bool = False
     attachments: int = 0
-    """How many images one reply may carry."""
+    """How many pictures one reply may carry."""
 
-    attachment_bytes: int = 0
     edit: bool = False
     settle: Millis = 30_000
     """How long after an unknown outcome the platform's time line is trusted to show it."""
@@ -101,11 +101,19 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class OutboundAttachment:
-    """A file that goes out with a reply."""
+    """A picture or film on its way to the platform, before the reply that it goes along with."""
 
-    path: str
-    mime: str
-    alt: str
+    attached: Attached
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A picture or film that the platform has; a reply can name it."""
+
+    attached: Attached
+    remote: Mapping[str, object]
+    """What `upload` said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ class Draft:
     parent_ref: Mapping[str, object] | None
     recipient: ContactRef
     lang: str | None = None
-    attachments: tuple[OutboundAttachment, ...] = ()
+    attachments: tuple[Uploaded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +217,20 @@ class Connector(Protocol):
         """Used and allowed length in the platform's own counting; no I/O."""
         ...
 
+    @property
+    def media(self) -> Mapping[str, int]:
+        """What the server said of its own limits, by the names of `MediaLimits`; empty before it did."""
+        ...
+
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """Give the platform one picture or film, which nobody sees before a reply names it.
+
+        Returns what the platform calls it, JSON types only; it is stored, and never uploaded again.
+        """
+        ...
+
     async def prepare(self, draft: Draft) -> Prepared:
-        """Upload attachments and fix the key; the result is stored before `send`."""
+        """Fix the text and the key, naming what was uploaded; the result is stored before `send`."""
         ...
 
     async def send(self, prepared: Prepared) -> SendResult:

@@ -7,10 +7,8 @@ unknown outcome may be sent again, and `find_sent` is one read of our own reposi
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from channels import bluesky_richtext as richtext
@@ -28,26 +26,26 @@ from channels.base import (
     Rate,
     SendResult,
     Unknown,
+    Uploaded,
 )
 from channels.bluesky_parse import POST, Ours, moment, permalink, read_post, read_record
 from channels.bluesky_session import BlueskySession, MemoryStore, SessionStore, unreadable
 from channels.bluesky_walk import Page, read_pair, walk, write_pair
 from channels.http import Query
 from channels.tid import TidMaker
+from domain.attachment import MEDIA_LIMITS, fault, too_many
 from domain.clock import Clock, to_datetime
 from domain.errors import NotFound
 from domain.inbound import BadItem, Echo, Inbound
 from domain.measure import Measure, measure
-from i18n import _, ngettext
+from i18n import _
 
 NOTIFICATIONS: Final = "notifications"
 SEARCH: Final = "search:"
 
 REASONS: Final = ("mention", "reply", "quote")
 PAGE: Final = 100
-MAX_PICTURES: Final = 4
-MAX_PICTURE_BYTES: Final = 2_000_000
-"""Lexicon app.bsky.embed.images: up to four, each up to 2,000,000 bytes."""
+LIMITS: Final = MEDIA_LIMITS["bluesky"]
 
 Fetch = Callable[[str | None], Awaitable[Page]]
 
@@ -87,8 +85,7 @@ class BlueskyConnector:
             reply_private=False,
             idempotent_send=True,
             find_sent=True,
-            attachments=0 if listen_only else MAX_PICTURES,
-            attachment_bytes=MAX_PICTURE_BYTES,
+            attachments=0 if listen_only else LIMITS.count,
             settle=5_000,
         )
 
@@ -140,6 +137,20 @@ class BlueskyConnector:
         """At most 300 graphemes and 3,000 bytes."""
         return measure("bluesky", text)
 
+    @property
+    def media(self) -> Mapping[str, int]:
+        """Nothing of the server's own: the lexicon holds for all."""
+        return {}
+
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """Store the picture as a blob; the server forgets it where no record names it soon."""
+        if said := fault(attachment.attached, LIMITS):
+            raise Permanent(said, code="PictureRefused")
+        answer = await self._session.upload(attachment.content, attachment.attached.facts.mime)
+        if not isinstance(answer.get("blob"), dict):
+            raise Malformed(unreadable())
+        return {"blob": answer["blob"]}
+
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix the record, its key and its pictures. Raises Permanent where the draft cannot go out."""
         self._refuse_what_cannot_go(draft)
@@ -158,7 +169,7 @@ class BlueskyConnector:
         if draft.parent_id is not None:
             record["reply"] = await self._reply_refs(draft.parent_id, draft.parent_ref or {})
         if draft.attachments:
-            images = [await self._upload(each) for each in draft.attachments]
+            images = [_image(each) for each in draft.attachments]
             record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         rkey = self._tids.next()
         payload = {"repo": me.did, "collection": POST, "rkey": rkey, "record": record, "swapRecord": None}
@@ -239,15 +250,8 @@ class BlueskyConnector:
                 _("The text is too long for Bluesky; shorten it. {note}", note=length.note).strip(),
                 code="TooLong",
             )
-        if len(draft.attachments) > MAX_PICTURES:
-            raise Permanent(
-                ngettext(
-                    "A Bluesky post carries at most {n} picture; take some out.",
-                    "A Bluesky post carries at most {n} pictures; take some out.",
-                    MAX_PICTURES,
-                ),
-                code="TooManyPictures",
-            )
+        if len(draft.attachments) > LIMITS.count:
+            raise Permanent(too_many(LIMITS), code="TooManyPictures")
 
     async def _dids(self, handles: Sequence[str]) -> Mapping[str, str]:
         """The accounts behind the handles; one that does not exist stays plain text."""
@@ -278,21 +282,14 @@ class BlueskyConnector:
         parent = {"uri": seen.parent_ref["uri"], "cid": seen.parent_ref["cid"]}
         return {"root": seen.parent_ref["root"], "parent": parent}
 
-    async def _upload(self, attachment: OutboundAttachment) -> dict[str, object]:
-        name = Path(attachment.path).name
-        try:
-            content = await asyncio.to_thread(_read_at_most, Path(attachment.path), MAX_PICTURE_BYTES + 1)
-        except OSError as error:
-            raise Permanent(
-                _("The picture {name} cannot be read; choose it again.", name=name), code="PictureUnreadable"
-            ) from error
-        if len(content) > MAX_PICTURE_BYTES:
-            raise Permanent(
-                _("The picture {name} is larger than 2 MB; make it smaller.", name=name),
-                code="PictureTooLarge",
-            )
-        answer = await self._session.upload(content, attachment.mime)
-        return {"image": answer["blob"], "alt": attachment.alt}
+
+def _image(each: Uploaded) -> dict[str, object]:
+    facts = each.attached.facts
+    return {
+        "image": each.remote["blob"],
+        "alt": each.attached.alt,
+        "aspectRatio": {"width": facts.width, "height": facts.height},
+    }
 
 
 async def _nothing() -> AsyncIterator[Batch]:
@@ -332,11 +329,6 @@ def _page_of(uri: str) -> str:
         return permalink(uri, "")
     except ValueError as error:
         raise Malformed(unreadable()) from error
-
-
-def _read_at_most(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(size)
 
 
 def _result(prepared: Prepared, answer: Mapping[str, object]) -> SendResult:

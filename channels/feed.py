@@ -23,6 +23,7 @@ from channels.base import (
     Cursor,
     Draft,
     Malformed,
+    OutboundAttachment,
     Permanent,
     Prepared,
     Rate,
@@ -141,6 +142,15 @@ class FeedConnector:
     def measure(self, text: str) -> Measure:
         """For notes; nothing is sent."""
         return measure("feed", text)
+
+    @property
+    def media(self) -> Mapping[str, int]:
+        """Nothing: feeds take nothing."""
+        return {}
+
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:  # noqa: ARG002
+        """Refused, as a reply is."""
+        _refuse()
 
     async def prepare(self, draft: Draft) -> Prepared:  # noqa: ARG002
         """Always refused."""

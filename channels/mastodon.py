@@ -24,6 +24,7 @@ from channels.base import (
     Cursor,
     Draft,
     Malformed,
+    OutboundAttachment,
     Permanent,
     Prepared,
     Rate,
@@ -42,10 +43,11 @@ from channels.mastodon_parse import (
     status_of,
     tombstone,
 )
-from channels.mastodon_replies import MAX_PICTURE_BYTES, MAX_PICTURES, Replies
+from channels.mastodon_replies import Replies
 from channels.mastodon_server import Instance, Threads, page_before, read_instance, refusal
 from channels.mastodon_stream import hints
 from channels.mastodon_walk import PAGE, Fetch, Page, Place, Seen, Walk, look, order, read_place, walk
+from domain.attachment import MEDIA_LIMITS, limits_of, too_many
 from domain.clock import Clock
 from domain.errors import NotFound
 from domain.inbound import BadItem, Echo, Inbound
@@ -117,8 +119,7 @@ class MastodonConnector:
             idempotent_send=False,
             find_sent=True,
             streaming=self._listening.streaming,
-            attachments=0 if listen_only else MAX_PICTURES,
-            attachment_bytes=MAX_PICTURE_BYTES,
+            attachments=0 if listen_only else MEDIA_LIMITS["mastodon"].count,
         )
 
     @property
@@ -171,10 +172,25 @@ class MastodonConnector:
         """In the server's own limits once they are known, in Mastodon's usual ones before."""
         return measure("mastodon", text, limits=self._known.instance.limits if self._known else None)
 
+    @property
+    def media(self) -> Mapping[str, int]:
+        """The server's own limits; empty before it was asked."""
+        return self._known.instance.media if self._known else {}
+
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """One picture or film, within the server's own limits."""
+        self._refuse_when_listening()
+        limits = limits_of("mastodon", (await self._know()).instance.media)
+        assert limits is not None
+        return await self._replies.upload(attachment, limits)
+
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix text, pictures and key. Raises Permanent where the draft cannot go out."""
         self._refuse_when_listening()
         instance = (await self._know()).instance
+        limits = limits_of("mastodon", instance.media)
+        if limits is not None and len(draft.attachments) > limits.count:
+            raise Permanent(too_many(limits), code="TooManyPictures")
         return await self._replies.prepare(draft, instance.limits, instance.host)
 
     async def send(self, prepared: Prepared) -> SendResult:

@@ -11,8 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -25,27 +24,26 @@ from channels.base import (
     Retryable,
     SendResult,
     Unknown,
+    Uploaded,
 )
 from channels.html import to_text
-from channels.http import BoundedClient
+from channels.http import BoundedClient, Bounds
 from channels.mastodon_parse import Json, id_of, is_object, moment, objects, parent_of, permalink_of
 from channels.mastodon_server import objects_of
+from domain.attachment import MediaLimits, fault
 from domain.clock import MINUTE, Clock, Millis
 from domain.measure import Limits, measure
 from domain.mention import with_handle
-from i18n import _, ngettext
-
-MAX_PICTURES: Final = 4
-"""`configuration.statuses.max_media_attachments` of a usual server."""
-
-MAX_PICTURE_BYTES: Final = 10_000_000
-"""Mastodon 4 takes 16 MB, older ones and others 10 MB."""
+from i18n import _
 
 BEFORE: Final[Millis] = 5 * MINUTE
 """Reading back begins this long before the reply was made ready: clocks differ."""
 
 _PAGES: Final = 10
-_PROCESSING_TRIES: Final = 30
+_PROCESSING_TRIES: Final = 5
+_UPLOAD: Final = Bounds(total=5 * MINUTE)
+"""A film may be large and the line slow."""
+
 _DOMAIN_OF_MENTION = re.compile(r"(?<![\w/=.@])(@\w+(?:[.-]\w+)*)@[\w-]++(?:\.[\w-]++)*+(?::\d+)?")
 _SPACES = re.compile(r"\s+")
 
@@ -61,7 +59,7 @@ class Replies:
         self._pause = pause
 
     async def prepare(self, draft: Draft, limits: Limits, host: str) -> Prepared:
-        """Add the handle that notifies, upload pictures, fix the key. Raises Permanent in words."""
+        """Add the handle that notifies, wait for pictures, fix the key. Raises Permanent in words."""
         _refuse_leaks(draft)
         text = with_handle(draft.text, _whom(draft), host)
         length = measure("mastodon", text, limits=limits)
@@ -80,7 +78,7 @@ class Replies:
         if draft.lang:
             payload["language"] = draft.lang
         if draft.attachments:
-            payload["media_ids"] = [await self._upload(each) for each in draft.attachments]
+            payload["media_ids"] = [await self._processed(each) for each in draft.attachments]
         now = self._clock.now()
         seal = json.dumps([now, payload, draft.recipient.remote_id], sort_keys=True)
         key = hashlib.sha256(seal.encode("ascii")).hexdigest()[:32]
@@ -155,37 +153,44 @@ class Replies:
         source = answer.get("text") if is_object(answer) else None
         return isinstance(source, str) and normalised(source) == wanted
 
-    async def _upload(self, attachment: OutboundAttachment) -> str:
-        name = Path(attachment.path).name
-        try:
-            content = await asyncio.to_thread(_read_at_most, Path(attachment.path), MAX_PICTURE_BYTES + 1)
-        except OSError as error:
-            sentence = _("The picture {name} cannot be read; choose it again.", name=name)
-            raise Permanent(sentence, code="PictureUnreadable") from error
-        if len(content) > MAX_PICTURE_BYTES:
-            sentence = _("The picture {name} is larger than 10 MB; make it smaller.", name=name)
-            raise Permanent(sentence, code="PictureTooLarge")
+    async def upload(self, attachment: OutboundAttachment, limits: MediaLimits) -> Mapping[str, object]:
+        """Give the server one picture or film with its description; under a name that says nothing."""
+        attached = attachment.attached
+        if said := fault(attached, limits):
+            raise Permanent(said, code="PictureRefused")
+        mime = attached.facts.mime
         files = {
-            "file": ("picture", content, attachment.mime),
-            "description": (None, attachment.alt.encode(), ""),
+            "file": (f"picture.{mime.rpartition('/')[2]}", attachment.content, mime),
+            "description": (None, attached.alt.encode("utf-8", "replace"), ""),
         }
-        answer = (await self._client.request("POST", "api/v2/media", files=files)).json()
-        media_id = id_of(answer)
+        answer = await self._client.request("POST", "api/v2/media", files=files, bounds=_UPLOAD)
+        said_of_it = answer.json()
+        media_id = id_of(said_of_it)
         if media_id is None:
-            raise Malformed(_("{host} did not take the picture {name}.", host=self._client.host, name=name))
-        await self._until_processed(answer, media_id, name)
-        return media_id
+            raise Malformed(
+                _("{host} did not take the picture {name}.", host=self._client.host, name=attached.name)
+            )
+        return {"id": media_id, "ready": _is_ready(said_of_it)}
 
-    async def _until_processed(self, answer: object, media_id: str, name: str) -> None:
-        """A large picture has no address until the server has worked it (202, then 206, then 200)."""
+    async def _processed(self, each: Uploaded) -> str:
+        """Its id, once the server has worked it (202, then 206, then 200); without that no post takes it."""
+        media_id = str(each.remote["id"])
         path = f"api/v1/media/{_quoted(media_id)}"
-        for _try in range(_PROCESSING_TRIES):
-            if is_object(answer) and isinstance(answer.get("url"), str):
-                return
-            await self._pause(1.0)
-            answer = await self._client.json("GET", path)
+        ready = each.remote.get("ready") is True
+        for again in range(_PROCESSING_TRIES):
+            if ready:
+                return media_id
+            if again:
+                await self._pause(1.0)
+            ready = _is_ready(await self._client.json("GET", path))
+        if ready:
+            return media_id
         raise Retryable(
-            _("{host} is not done with the picture {name} yet.", host=self._client.host, name=name)
+            _(
+                "{host} is not done with the picture {name} yet.",
+                host=self._client.host,
+                name=each.attached.name,
+            )
         )
 
 
@@ -195,17 +200,15 @@ def normalised(text: str) -> str:
     return _SPACES.sub("", _DOMAIN_OF_MENTION.sub(r"\1", text))
 
 
+def _is_ready(media: object) -> bool:
+    """A large picture has no address until the server has worked it."""
+    return is_object(media) and isinstance(media.get("url"), str)
+
+
 def _refuse_leaks(draft: Draft) -> None:
-    """What must never leave: broken letters, too many pictures, and a public answer to private words."""
+    """What must never leave: broken letters, and a public answer to private words."""
     if any("\ud800" <= letter <= "\udfff" for letter in draft.text):
         raise Permanent(_("The text holds a broken character; type it again."), code="BrokenText")
-    if len(draft.attachments) > MAX_PICTURES:
-        sentence = ngettext(
-            "A post carries at most {n} picture; take some out.",
-            "A post carries at most {n} pictures; take some out.",
-            MAX_PICTURES,
-        )
-        raise Permanent(sentence, code="TooManyPictures")
     if draft.visibility == "public" and _parent_visibility(draft) in {"private", "direct"}:
         raise Permanent(_("This was written in private; answer it in private."), code="WouldLeak")
 
@@ -249,8 +252,3 @@ def _result(status: Json) -> SendResult:
 
 def _quoted(name: str | None) -> str:
     return quote(name or "", safe="")
-
-
-def _read_at_most(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(size)

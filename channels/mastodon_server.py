@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -44,6 +44,9 @@ class Instance:
     quotes: bool = False
     """Whether it tells of quotes."""
 
+    media: Mapping[str, int] = field(default_factory=dict)
+    """What it says of pictures and films, by the names of `MediaLimits`."""
+
 
 def read_instance(said: object, host: str, base_url: str) -> Instance:
     """From `/api/v2/instance`; what is missing or odd has Mastodon's usual value."""
@@ -60,7 +63,20 @@ def read_instance(said: object, host: str, base_url: str) -> Instance:
         ),
         streaming=_streaming(_object(configuration, "urls").get("streaming"), base_url),
         quotes=isinstance(version, int) and version >= _QUOTES_SINCE,
+        media=_media(statuses, _object(configuration, "media_attachments")),
     )
+
+
+def _media(statuses: Json, media: Json) -> Mapping[str, int]:
+    """The limits that are said and make sense; the platform's usual ones hold for the rest."""
+    said = {
+        "count": _count(statuses.get("max_media_attachments"), 1, 100),
+        "picture_bytes": _count(media.get("image_size_limit"), 1, 2**40),
+        "film_bytes": _count(media.get("video_size_limit"), 0, 2**40),
+        "pixels": _count(media.get("image_matrix_limit"), 1, 2**40),
+        "alt": _count(media.get("description_limit"), 1, 100_000),
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _streaming(address: object, base_url: str) -> str:

@@ -24,7 +24,7 @@ from domain import conversation as rules
 from domain.clock import MINUTE, SECOND, Clock, Millis
 from domain.errors import ChannelError, DatabaseFull, WebcareError
 from i18n import _
-from storage import chain, conversations, sender_lock, space
+from storage import attachments, chain, conversations, sender_lock, space
 from storage import channels as channel_store
 from storage.database import Database
 
@@ -86,12 +86,22 @@ class Collector:
         now = self.clock.now()
         self._mind(connector, stream, batch.gap)
         trouble = self._trouble(connector)
+        await self._learn_limits(connector)
         taken = await self.database.write(
             lambda connection: intake.store(
                 connection, batch, prepared, stream=stream, now=now, trouble=trouble
             )
         )
         return batch, taken
+
+    async def _learn_limits(self, connector: Connector) -> None:
+        """What the server takes of pictures, for desks that never talk to it; written when it changed."""
+        said, channel = dict(connector.media), connector.channel
+        known = await self.database.read(lambda connection: attachments.server_limits(connection, channel))
+        if said and said != known:
+            await self.database.write(
+                lambda connection: attachments.set_server_limits(connection, channel, said)
+            )
 
     def _mind(self, connector: Connector, stream: str, sentence: str) -> None:
         """Remember what is wrong with one stream of a channel; nothing, when it is well."""
@@ -208,6 +218,7 @@ class Collector:
         now = self.clock.now()
         anchor = await self.database.read(lambda connection: chain.current(connection, now))
         await asyncio.to_thread(chain.write_anchor, chain.anchors_path(self.database.path), anchor)
+        await self.database.write(lambda connection: attachments.sweep(connection, now=now))
         return now
 
     async def wake_snoozed(self) -> int:

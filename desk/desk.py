@@ -18,6 +18,7 @@ from desk.lists import Lists
 from desk.watching import Watching
 
 if TYPE_CHECKING:
+    from desk.attaching import Attachments
     from desk.history import History
     from desk.outgoing import Outgoing
     from desk.replies import Replies
@@ -60,6 +61,13 @@ class Desk:
         from desk.replies import Replies  # noqa: PLC0415
 
         return Replies(self._ground, self.templating)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Pictures and films that go along with replies."""
+        from desk.attaching import Attachments  # noqa: PLC0415
+
+        return Attachments(self._ground)
 
     @cached_property
     def outbox(self) -> Outgoing:

@@ -13,7 +13,7 @@ from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotFound
 from i18n import _
-from storage import conversations, drafts, events, outbox
+from storage import attachments, conversations, drafts, events, outbox
 
 
 class Outgoing:
@@ -89,7 +89,7 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
 
 
 def _give_back(connection: sqlite3.Connection, row: sqlite3.Row, now: Millis) -> None:
-    """The text becomes its writer's draft again, in front of what they have begun since."""
+    """Text and pictures become their writer's draft again, the text in front of what was begun since."""
     conversation_id, operator, kind = row["conversation_id"], row["operator"], row["visibility"]
     begun = drafts.get(connection, conversation_id, operator, kind)
     text = row["body"]
@@ -105,6 +105,8 @@ def _give_back(connection: sqlite3.Connection, row: sqlite3.Row, now: Millis) ->
         base_version=conversations.get(connection, conversation_id)["thread_version"],
         at=now,
     )
+    for one in attachments.of_outbox(connection, row["id"]):
+        attachments.add(connection, attachments.Draft(conversation_id, operator, kind), one.attached)
 
 
 def _view(row: sqlite3.Row) -> OutboxView:
@@ -122,4 +124,5 @@ def _view(row: sqlite3.Row) -> OutboxView:
         operator=row["operator"],
         queued_at=row["queued_at"],
         next_at=row["next_at"],
+        attachments=row["attachments"],
     )

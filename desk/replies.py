@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from config.settings import ChannelSettings
-from desk import moves, sentences
+from desk import attaching, moves, sentences
 from desk.ground import Ground
 from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
@@ -22,6 +23,7 @@ from desk.templating import Templating
 from desk.views import Done
 from domain import template as templates
 from domain.address import form_of_address
+from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotAllowed
@@ -58,7 +60,8 @@ class Replies:
         def work(connection: sqlite3.Connection) -> ComposerView:
             target = self._target(connection, conversation_id)
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
-            return self._composer(target, draft, kind)
+            along = attaching.along(connection, self._ground.operator.login, conversation_id, kind)
+            return replace(self._composer(target, draft, kind), attachments=along)
 
         return await self._ground.read(work)
 
@@ -127,14 +130,23 @@ class Replies:
         """A template with the values filled in; what must be asked stays as a visible hole."""
         return await self._templating.fill(conversation_id, template_id, kind)
 
-    async def review(self, conversation_id: int, kind: Kind, text: str) -> ReviewView:
-        """The text exactly as it will stand, what blocks it, and what moved since the composer opened."""
+    async def review(
+        self, conversation_id: int, kind: Kind, text: str, attachments: Sequence[Attached] | None = None
+    ) -> ReviewView:
+        """The text exactly as it will stand, what blocks it, and what moved since the composer opened.
+
+        With it goes what the draft holds, or exactly the `attachments` given.
+        """
 
         def work(connection: sqlite3.Connection) -> ReviewView:
             target = self._target(connection, conversation_id)
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
             base = draft["base_version"] if draft else target.row["thread_version"]
             review = self._review(connection, target, kind, text, base=base)
+            along = attaching.along(connection, self._ground.operator.login, conversation_id, kind)
+            review = attaching.put_in(
+                connection, review, target.row, along if attachments is None else attachments
+            )
             return self._beside_template(connection, review, draft)
 
         return await self._ground.read(work)
@@ -261,13 +273,15 @@ class Replies:
             )
         except sqlite3.IntegrityError as error:
             raise Conflict(_("This very text is already on its way in this conversation.")) from error
+        attaching.queue(connection, outbox_id, review.attachments)
         draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
         if draft is not None and draft["template"]:
             self._count_template(connection, draft, review.body, now)
         drafts.discard(connection, row["id"], ground.operator.login, review.kind)
         events.move(
             connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
-            changes={}, touches_thread=True, details={"outbox": outbox_id},
+            changes={}, touches_thread=True,
+            details={"outbox": outbox_id, **attaching.recorded(review.attachments)},
         )  # fmt: skip
         return Done(
             _("On its way; u calls it back."), conversation=row["id"], outbox=outbox_id, undo_until=undo_until

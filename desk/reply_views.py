@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from desk.views import OutboxStatus
+from domain.attachment import Attached
 from domain.clock import Millis
 from domain.mention import NOBODY, Named
 
@@ -56,6 +57,9 @@ class ComposerView:
     named: Named = NOBODY
     """Whom the text will name, where the platform reaches nobody otherwise."""
 
+    attachments: tuple[Attached, ...] = ()
+    """What goes along with the draft, in its order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -97,6 +101,9 @@ class ReviewView:
     edited: float | None = None
     """How much of the template it started from was changed, 0 to 1; None where it started from none."""
 
+    attachments: tuple[Attached, ...] = ()
+    """What goes along, in its order; exactly this is queued."""
+
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""
 
@@ -120,3 +127,5 @@ class OutboxView:
     operator: str
     queued_at: Millis
     next_at: Millis | None = None
+    attachments: int = 0
+    """How many pictures and films go along."""

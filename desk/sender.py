@@ -3,7 +3,7 @@
 `sending` is committed, with everything a read-back needs, before the first byte leaves. After an answer that
 leaves doubt the reply is `unknown`: it is read back from the platform, sent again only where the platform
 recognises a repeat, and otherwise put before a person. Only one sender runs; a fence number in the database
-stops one that was frozen and overtaken.
+stops one that was frozen and overtaken. Pictures were uploaded before, each a step of its own (uploading.py).
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from channels.base import (
     RateLimited,
     Retryable,
     SendResult,
+    Uploaded,
 )
 from desk.clocks import Clocks
 from desk.settling import confirm_sent
+from desk.uploading import Trouble, Uploading
 from domain.clock import MINUTE, SECOND, Clock, Millis
 from domain.errors import ChannelError, StorageError
 from domain.inbound import ContactRef
@@ -104,8 +106,12 @@ class Sender:
         if row["prepared"]:
             prepared = _prepared(row["prepared"])
         else:
+            along = await Uploading(self.database, self.clock, self._guard).all_of(row["id"], connector)
+            if isinstance(along, Trouble):
+                await self._not_prepared(row, along.error)
+                return
             try:
-                prepared = await connector.prepare(_draft(row))
+                prepared = await connector.prepare(_draft(row, along))
             except Exception as error:
                 await self._not_prepared(row, error)
                 return
@@ -268,7 +274,7 @@ def _wait(error: Exception, attempts: int) -> Millis:
     return min(grown, LONGEST_WAIT)
 
 
-def _draft(row: sqlite3.Row) -> Draft:
+def _draft(row: sqlite3.Row, along: tuple[Uploaded, ...]) -> Draft:
     recipient = json.loads(row["recipient"])
     return Draft(
         text=row["text"],
@@ -278,6 +284,7 @@ def _draft(row: sqlite3.Row) -> Draft:
         parent_ref=json.loads(row["parent_ref"]) if row["parent_ref"] else None,
         recipient=ContactRef(recipient["remote_id"], recipient["handle"], recipient["name"]),
         lang=row["lang"],
+        attachments=along,
     )
 
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from desk import moves
 from desk.clocks import Clocks
 from domain import conversation as rules
+from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.outbox import OutboxStatus
-from storage import conversations, messages, outbox
+from storage import attachments, conversations, messages, outbox
 
 SEEN_BY_OPERATOR = "seen-by-operator:"
 """Begins the id of a reply of which a person said that it is there, until an echo brings its real one."""
@@ -47,6 +48,7 @@ def confirm_sent(
         created_at=moment, now=now,
     )  # fmt: skip
     outbox.update(connection, row["id"], status="sent", message_id=message_id)
+    attachments.sweep(connection, now=now)
     asked = outbox.asked_since_queued(connection, row["id"], row["conversation_id"])
     state = moves.state_of(conversation)
     move = rules.reply_confirmed(state, asked_since=asked is not None)
@@ -63,6 +65,16 @@ def confirm_sent(
     if asked is not None and state.status == "open":
         question_stands(connection, clocks, row["conversation_id"], asked, now=now)
     return True
+
+
+def _along(one: Attached) -> Mapping[str, str]:
+    """As a message keeps what came along with it; where the platform shows it is not known."""
+    return {
+        "kind": "video" if one.is_film else "image",
+        "url": "",
+        "mime": one.facts.mime,
+        "alt": one.alt or one.name,
+    }
 
 
 def question_stands(
@@ -111,6 +123,9 @@ def _message(
             "text": row["text"],
             "visibility": row["visibility"],
             "lang": row["lang"],
+            "attachments": json.dumps(
+                [_along(one.attached) for one in attachments.of_outbox(connection, row["id"])]
+            ),
             "created_at": created_at,
             "received_at": now,
             "permalink": permalink,

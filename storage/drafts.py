@@ -38,11 +38,12 @@ def save(
 
 
 def discard(connection: sqlite3.Connection, conversation_id: int, operator: str, kind: str) -> None:
-    """Throw the draft away."""
-    connection.execute(
-        "DELETE FROM draft WHERE conversation_id = ? AND operator = ? AND kind = ?",
-        (conversation_id, operator, kind),
-    )
+    """Throw the draft away, with what was to go along."""
+    for table in ("draft", "draft_attachment"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE conversation_id = ? AND operator = ? AND kind = ?",
+            (conversation_id, operator, kind),
+        )
 
 
 def on_conversation(connection: sqlite3.Connection, conversation_id: int) -> list[tuple[str, str]]:

@@ -149,7 +149,9 @@ def asked_since_queued(
 def shown(connection: sqlite3.Connection, limit: int = 200) -> list[sqlite3.Row]:
     """What the outbox screen lists: everything not yet settled, then the refused."""
     return connection.execute(
-        "SELECT o.*, c.contact_name FROM outbox o JOIN conversation c ON c.id = o.conversation_id"
+        "SELECT o.*, c.contact_name,"
+        " (SELECT count(*) FROM outbox_attachment a WHERE a.outbox_id = o.id) AS attachments"
+        " FROM outbox o JOIN conversation c ON c.id = o.conversation_id"
         " WHERE o.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused')"
         " ORDER BY o.status = 'refused', o.id LIMIT ?",
         (limit,),

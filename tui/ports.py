@@ -15,7 +15,9 @@ from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
 from desk.template_views import TemplateChoice
 from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
+from domain.attachment import Attached
 from domain.clock import Clock, Millis
+from domain.half_blocks import Blocks
 
 DraftKind = Literal["public", "private", "note"]
 
@@ -149,11 +151,35 @@ class Replies(Protocol):
         ...
 
     async def review(self, conversation: int, kind: DraftKind, text: str, /) -> ReviewView:
-        """The text as it would stand, and what there is to say about it."""
+        """The text as it would stand with what is attached, and what there is to say about it."""
         ...
 
     async def send(self, review: ReviewView, /) -> Done:
         """Queue it; a note is kept at once. Conflict when the thread moved since the review."""
+        ...
+
+
+class Attachments(Protocol):
+    """Pictures and films that go along with a draft; `ComposerView.attachments` lists them."""
+
+    async def attach(self, draft: DraftView, path: str, alt: str = "", /) -> Attached:
+        """Put a file behind the others; NotAllowed says in one sentence why not."""
+        ...
+
+    async def describe(self, draft: DraftView, sha256: str, alt: str, /) -> Attached:
+        """Give it another description."""
+        ...
+
+    async def detach(self, draft: DraftView, sha256: str, /) -> Done:
+        """Take it out."""
+        ...
+
+    async def content(self, sha256: str, /) -> bytes:
+        """The bytes as they go out, for a terminal that draws them itself."""
+        ...
+
+    async def preview(self, sha256: str, columns: int, rows: int, /) -> Blocks:
+        """Rows of half blocks that fit the cells; empty where they cannot be made."""
         ...
 
 
@@ -196,6 +222,8 @@ class Desk(Protocol):
     def triage(self) -> Triage: ...
     @property
     def replies(self) -> Replies: ...
+    @property
+    def attachments(self) -> Attachments: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

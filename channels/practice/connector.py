@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from heapq import merge
@@ -22,6 +22,7 @@ from channels.base import (
     Capabilities,
     Cursor,
     Draft,
+    OutboundAttachment,
     Permanent,
     Prepared,
     Rate,
@@ -31,9 +32,10 @@ from channels.base import (
 )
 from channels.practice.day import Script, make_day
 from channels.practice.faults import Faults, RandomWeather, Weather
-from channels.practice.ledger import Ledger, Posted, post_id
+from channels.practice.ledger import Held, Ledger, Posted, post_id
 from channels.practice.place import Place, read_place
 from channels.practice.town import ACCOUNT, Town, scripted_inbound
+from domain.attachment import MEDIA_LIMITS, fault
 from domain.clock import MINUTE, SECOND, Clock, Millis
 from domain.inbound import Inbound
 from domain.measure import PLATFORM_LIMITS, Measure, measure
@@ -83,6 +85,7 @@ class PracticeConnector:
             reply_private=True,
             idempotent_send=False,
             find_sent=True,
+            attachments=MEDIA_LIMITS["practice"].count,
             settle=SECOND + self._options.faults.lag,
             settle_max=MINUTE + self._options.faults.lag,
             simulated=True,
@@ -130,6 +133,26 @@ class PracticeConnector:
         """Graphemes, as many as a default Mastodon allows."""
         return measure("practice", text)
 
+    @property
+    def media(self) -> Mapping[str, int]:
+        """Nothing beside the usual."""
+        return {}
+
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """Hold one more each time, as platforms do."""
+        attached = attachment.attached
+        if said := fault(attached, MEDIA_LIMITS["practice"]):
+            raise Permanent(said, code="picture")
+        now = self._clock.now()
+        ordinal = len(await asyncio.to_thread(self._ledger.held))
+        held = Held(post_id(attached.sha256, now, ordinal), now, attached.sha256, attached.alt)
+        try:
+            await asyncio.to_thread(self._ledger.append, held)
+        except OSError as error:
+            raise Retryable(_("The practice platform's file cannot be written: {why}.", why=error)) from error
+        await self._hold()
+        return {"id": held.media_id}
+
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix the key and whom it goes to."""
         now = self._clock.now()
@@ -141,6 +164,8 @@ class PracticeConnector:
             "name": draft.recipient.name,
             "lang": draft.lang or "",
         }
+        if draft.attachments:
+            payload["media"] = " ".join(str(each.remote["id"]) for each in draft.attachments)
         seal = json.dumps([self.channel, now, draft.text, draft.visibility, payload])
         key = sha256(seal.encode("utf-8", "replace")).hexdigest()[:24]
         return Prepared(key, draft.text, draft.visibility, now, payload)
@@ -153,8 +178,7 @@ class PracticeConnector:
             raise Permanent(_("The practice platform takes {limit} characters.", limit=limit), code="length")
         fate = self._weather.on_send(prepared, now)
         post = await self._post(prepared, now)
-        if self._options.faults.hold:
-            await asyncio.sleep(self._options.faults.hold / SECOND)
+        await self._hold()
         if fate == "answer_lost":
             raise Unknown(_("The practice platform did not answer (on purpose)."))
         return _result(post)
@@ -213,6 +237,10 @@ class PracticeConnector:
 
     async def _hear_people(self) -> None:
         self._town.hear(await self._posts())
+
+    async def _hold(self) -> None:
+        if self._options.faults.hold:
+            await asyncio.sleep(self._options.faults.hold / SECOND)
 
     async def _posts(self) -> tuple[Posted, ...]:
         try:

@@ -40,11 +40,23 @@ class Posted:
     handle: str
     name: str
     lang: str
+    media: str = ""
+    """Ids of what goes along, with spaces between."""
 
     @property
     def permalink(self) -> str:
         """Where it could be seen, if there were anything to see."""
         return f"https://practice.example/@heldervonk/{self.remote_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A picture or film that the platform has, seen by nobody until a post names it."""
+
+    media_id: str
+    at: Millis
+    sha256: str
+    alt: str
 
 
 class Ledger:
@@ -55,10 +67,11 @@ class Ledger:
         self._lock = Lock()
         self._read_to = 0
         self._posts: list[Posted] = []
+        self._held: list[Held] = []
 
-    def append(self, post: Posted) -> None:
+    def append(self, entry: Posted | Held) -> None:
         """Write it and wait for the disk. Raises OSError; what was written by then may stand."""
-        line = json.dumps(asdict(post), ensure_ascii=True, separators=(",", ":")).encode() + _NEWLINE
+        line = json.dumps(asdict(entry), ensure_ascii=True, separators=(",", ":")).encode() + _NEWLINE
         with self._lock:
             fresh = not self._path.exists()
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o660)
@@ -76,19 +89,30 @@ class Ledger:
             self._read_on()
             return tuple(self._posts)
 
+    def held(self) -> tuple[Held, ...]:
+        """All that was uploaded so far, oldest first. Raises OSError."""
+        with self._lock:
+            self._read_on()
+            return tuple(self._held)
+
     def _read_on(self) -> None:
         try:
             with self._path.open("rb") as file:
                 if os.fstat(file.fileno()).st_size < self._read_to:
-                    self._read_to, self._posts = 0, []
+                    self._forget()
                 file.seek(self._read_to)
                 fresh = file.read()
         except FileNotFoundError:
-            self._read_to, self._posts = 0, []
+            self._forget()
             return
         whole = fresh.rfind(_NEWLINE) + 1
         self._read_to += whole
-        self._posts.extend(post for line in fresh[:whole].split(_NEWLINE) if (post := _parse(line)))
+        entries = [_parse(line) for line in fresh[:whole].split(_NEWLINE)]
+        self._posts.extend(entry for entry in entries if isinstance(entry, Posted))
+        self._held.extend(entry for entry in entries if isinstance(entry, Held))
+
+    def _forget(self) -> None:
+        self._read_to, self._posts, self._held = 0, [], []
 
     @staticmethod
     def _end_torn_line(descriptor: int) -> bytes:
@@ -109,18 +133,19 @@ def post_id(key: str, at: Millis, ordinal: int) -> str:
     return "us-" + sha256(f"{key}:{at}:{ordinal}".encode()).hexdigest()[:16]
 
 
-def _parse(line: bytes) -> Posted | None:
-    """The post on a line, or None for a torn one, which never was a post."""
+def _parse(line: bytes) -> Posted | Held | None:
+    """What stands on a line, or None for a torn one, which never counted."""
     try:
         entry = json.loads(line)
     except ValueError:
         return None
-    return _posted(entry) if isinstance(entry, dict) else None
+    return _entry(entry) if isinstance(entry, dict) else None
 
 
-def _posted(entry: Mapping[str, object]) -> Posted | None:
+def _entry(entry: Mapping[str, object]) -> Posted | Held | None:
+    shape = Held if "media_id" in entry else Posted
+    named = {field.name for field in fields(shape)}
     try:
-        values = {name.name: entry[name.name] for name in fields(Posted)}
-    except KeyError:
-        return None
-    return Posted(**values)  # type: ignore[arg-type]
+        return shape(**{name: value for name, value in entry.items() if name in named})  # type: ignore[arg-type]
+    except TypeError:
+        return None  # a field is missing

@@ -77,6 +77,7 @@ class FakeMastodon:
         """How far the server's clock is ahead of ours."""
 
         self.media: dict[str, Json] = {}
+        self.media_limits: dict[str, object] = {}
         self._notifications: list[tuple[str, Account, Status]] = []
         self._keys: dict[tuple[str, str], Status] = {}
         self._changed = asyncio.Condition()
@@ -176,8 +177,16 @@ class FakeMastodon:
     def _instance(self, _call: Call, _me: Account) -> Reply:
         if self.flavour == "takahe":
             return json_reply({"error": "Not found"}, 404)
-        statuses = {"max_characters": 500, "characters_reserved_per_url": 23}
-        configuration = {"statuses": statuses, "urls": {"streaming": "ws://127.0.0.1:1"}}
+        statuses = {
+            "max_characters": 500,
+            "characters_reserved_per_url": 23,
+            "max_media_attachments": 4,
+        }
+        configuration = {
+            "statuses": statuses,
+            "media_attachments": self.media_limits,
+            "urls": {"streaming": "ws://127.0.0.1:1"},
+        }
         versions = {"mastodon": 7} if self.flavour == "mastodon" else {}
         return json_reply(
             {"domain": "social.example", "configuration": configuration, "api_versions": versions}
@@ -268,13 +277,15 @@ class FakeMastodon:
         )
         name = self._id()
         alt = described.group(1).decode() if described else ""
-        self.media[name] = {"id": name, "type": "image", "url": None, "description": alt}
-        return json_reply(self.media[name], 202)
+        slow = self.flavour == "mastodon" and b"Content-Type: image/gif" in call.body
+        url = None if slow else f"https://media.example/{name}.png"
+        self.media[name] = {"id": name, "type": "image", "url": url, "description": alt}
+        return json_reply(self.media[name], 202 if slow else 200)
 
     def _media(self, _call: Call, _me: Account, media_id: str) -> Reply:
         """Worked out at the second asking."""
         entry = self.media[media_id]
-        if "asked" not in entry:
+        if "asked" not in entry or "slow" in entry:
             entry["asked"] = True
             return json_reply(entry, 206)
         entry["url"] = f"https://media.example/{media_id}.png"

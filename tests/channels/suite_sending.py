@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from channels.base import Connector, Permanent, RateLimited, Unknown
 from domain.clock import HOUR
 from domain.inbound import Inbound
 from tests.channels.world import TEXTS, ConnectorWorld, Trouble, answer_to, drain, need, stored_and_read
+from tests.pictures import gif, outbound, png, uploaded
 
 
 class SendingSuite:
@@ -123,6 +127,24 @@ class SendingSuite:
         (sent,) = world.sent_on_server()
         assert sent.private
         assert await connector.find_sent(prepared) is not None
+
+    async def test_what_was_uploaded_goes_along_with_a_reply_after_a_restart(
+        self, world: ConnectorWorld
+    ) -> None:
+        """The platform's word for it is all that is needed; the reply is read back as any other."""
+        item, connector = await self._item(world)
+        sent = [outbound(png(), "Een lege container"), outbound(gif(), "")]
+        remotes = [json.loads(json.dumps(dict(await connector.upload(one)))) for one in sent]
+        assert world.sent_on_server() == []
+        again = world.connector()
+        along = tuple(uploaded(one, remote) for one, remote in zip(sent, remotes, strict=True))
+        prepared = stored_and_read(await again.prepare(replace(answer_to(item), attachments=along)))
+        result = await again.send(prepared)
+        (there,) = world.sent_on_server()
+        assert there.described == ("Een lege container", "")
+        found = await again.find_sent(prepared)
+        assert found is not None
+        assert found.remote_id == result.remote_id
 
     async def test_what_a_colleague_posts_elsewhere_is_an_echo(self, world: ConnectorWorld) -> None:
         """In one of the streams, and never as something to answer."""

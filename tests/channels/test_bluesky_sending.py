@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from channels.base import (
-    OutboundAttachment,
     Permanent,
     RateLimited,
     Unknown,
@@ -24,6 +24,7 @@ from tests.channels.bluesky_world import (
     stored,
 )
 from tests.channels.fake_wire import Fault
+from tests.pictures import mp4, outbound, png, uploaded
 
 
 @pytest.fixture
@@ -168,42 +169,36 @@ async def test_keys_of_replies_never_meet(world: World) -> None:
     assert keys == sorted(set(keys))
 
 
-async def test_pictures_go_along_with_their_description(world: World, tmp_path: Path) -> None:
+async def test_pictures_go_along_with_their_description(world: World) -> None:
     connector = world.connector()
-    pictures = []
-    for number in range(4):
-        path = tmp_path / f"{number}.png"
-        path.write_bytes(b"picture" * (number + 1))
-        pictures.append(OutboundAttachment(str(path), "image/png", f"Beeld {number}"))
+    contents = [png(n + 1, 2) for n in range(4)]
+    sent = [outbound(content, f"Beeld {n}") for n, content in enumerate(contents)]
+    pictures = [uploaded(one, json.loads(json.dumps(await connector.upload(one)))) for one in sent]
     asked = world.says("@gemeente.test?")
     await connector.send(await connector.prepare(draft("Zie", asked, attachments=tuple(pictures))))
     (post,) = world.server.posts_of(world.us)
     images = post.value["embed"]["images"]
     assert [image["alt"] for image in images] == [f"Beeld {n}" for n in range(4)]
     sizes = [world.server.blobs[image["image"]["ref"]["$link"]] for image in images]
-    assert sizes == [("image/png", 7 * (n + 1)) for n in range(4)]
+    assert sizes == [("image/png", len(content)) for content in contents]
+    assert [image["aspectRatio"] for image in images] == [{"width": n + 1, "height": 2} for n in range(4)]
     with pytest.raises(Permanent, match="at most 4"):
         await connector.prepare(draft("Zie", asked, attachments=(*pictures, pictures[0])))
 
 
-async def test_a_picture_too_large_or_gone_is_refused_before_anything_is_sent(
-    world: World, tmp_path: Path
-) -> None:
+async def test_a_picture_that_the_lexicon_forbids_never_leaves(world: World) -> None:
     connector = world.connector()
-    asked = world.says("@gemeente.test?")
-    large = tmp_path / "groot.png"
-    large.write_bytes(b"x" * 2_000_001)
-    for path, sentence in (
-        (large, r"groot\.png is larger"),
-        (tmp_path / "weg.png", r"weg\.png cannot be read"),
+    whole = png()
+    large = outbound(whole)
+    facts = replace(large.attached.facts, size=2_000_001)
+    for one, sentence in (
+        (replace(large, attached=replace(large.attached, facts=facts)), "foto.png is 1 kB too large"),
+        (outbound(mp4(), name="film.mp4"), "takes no films"),
+        (outbound(whole, "a" * 2_001), "1 character too long"),
     ):
-        picture = OutboundAttachment(str(path), "image/png", "")
         with pytest.raises(Permanent, match=sentence):
-            await connector.prepare(draft("Zie", asked, attachments=(picture,)))
-    large.write_bytes(b"x" * 2_000_000)
-    await connector.prepare(
-        draft("Zie", asked, attachments=(OutboundAttachment(str(large), "image/png", ""),))
-    )
+            await connector.upload(one)
+    assert world.server.blobs == {}
 
 
 @pytest.mark.parametrize("text", [FAMILY * 121, "a" * 301, "half \ud800"])

@@ -91,7 +91,14 @@ class BlueskyWorld:
 
     def sent_on_server(self) -> Sequence[Sent]:
         """Our repository."""
-        return [Sent(post.uri, post.value["text"]) for post in self._server.posts_of(self._us)]
+        return [
+            Sent(
+                post.uri,
+                post.value["text"],
+                described=tuple(image["alt"] for image in post.value.get("embed", {}).get("images", [])),
+            )
+            for post in self._server.posts_of(self._us)
+        ]
 
     async def close(self) -> None:
         """Close all connectors."""

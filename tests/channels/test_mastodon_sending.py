@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.base import AuthFailed, Draft, OutboundAttachment, Permanent, Retryable, Unknown
+from channels.base import AuthFailed, Draft, Permanent, Retryable, Unknown
 from channels.html import to_text
 from channels.http import BoundedClient
 from channels.mastodon import MENTIONS, MastodonConnector
 from channels.mastodon_replies import Replies, normalised
+from domain.attachment import MEDIA_LIMITS
 from domain.clock import HOUR, MINUTE, ManualClock
 from domain.inbound import ContactRef, Inbound
 from domain.measure import Limits
@@ -25,9 +26,9 @@ from domain.mention import with_handle
 from tests.channels.fake_mastodon import FakeMastodon, Flavour, render
 from tests.channels.fault_server import Fault
 from tests.channels.world import answer_to, drain, stored_and_read
+from tests.pictures import gif, outbound, png, uploaded
 
 NOON = 1_763_031_600_000
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 CONTRACT = Path(__file__).parents[3] / "shared" / "contracts" / "openapi" / "mastodon-4.7.json"
 
 
@@ -268,39 +269,75 @@ async def no_pause(_seconds: float) -> None:
 class TestPictures:
     """Pictures go first, each with its description."""
 
-    async def test_a_picture_goes_out_with_its_description(self, scene: Scene, tmp_path: Path) -> None:
-        """Also when the server has to work it out first; its path stays with us."""
-        picture = tmp_path / "geheime naam.png"
-        picture.write_bytes(PNG)
+    async def test_a_picture_goes_out_with_its_description(self, scene: Scene) -> None:
+        """Also when the server has to work it out first; its name stays with us."""
+        client = BoundedClient(
+            scene.fake.server.url, clock=scene.clock, headers={"authorization": "Bearer token"}
+        )
+        replies = Replies(client, scene.clock, no_pause)
+        sent = outbound(gif(), "Een lege container – leeg", "geheime naam.gif")
+        remote = json.loads(json.dumps(await replies.upload(sent, MEDIA_LIMITS["mastodon"])))
+        assert remote["ready"] is False
         draft = Draft(
             "Kijk", "public", "t", None, None, ContactRef("2", "jan@elders.example"),
-            attachments=(OutboundAttachment(str(picture), "image/png", "Een lege container – leeg"),),
+            attachments=(uploaded(sent, remote),),
         )  # fmt: skip
-        headers = {"authorization": "Bearer token"}
-        client = BoundedClient(scene.fake.server.url, clock=scene.clock, headers=headers)
-        prepared = await Replies(client, scene.clock, no_pause).prepare(draft, Limits(), "hier.example")
-        (media_id,) = json.loads(json.dumps(prepared.payload["media_ids"]))
-        assert scene.fake.media[media_id]["description"] == "Een lege container – leeg"
+        prepared = await replies.prepare(draft, Limits(), "hier.example")
+        assert prepared.payload["media_ids"] == [remote["id"]]
+        assert scene.fake.media[remote["id"]]["description"] == "Een lege container – leeg"
         (upload,) = [call for call in scene.fake.server.calls if call.path == "/api/v2/media"]
-        assert PNG in upload.body
+        assert gif() in upload.body
         assert b"geheime" not in upload.body
         await client.close()
 
-    async def test_what_cannot_be_sent_is_said(self, scene: Scene, tmp_path: Path) -> None:
-        """Missing, too large, too many."""
+    async def test_a_picture_that_the_server_never_finishes_is_waited_for_without_another_upload(
+        self, scene: Scene
+    ) -> None:
+        """The reply is tried again later, with the same picture."""
+        client = BoundedClient(
+            scene.fake.server.url, clock=scene.clock, headers={"authorization": "Bearer token"}
+        )
+        replies = Replies(client, scene.clock, no_pause)
+        sent = outbound(gif())
+        remote = await replies.upload(sent, MEDIA_LIMITS["mastodon"])
+        entry = scene.fake.media[str(remote["id"])]
+        draft = Draft(
+            "Kijk", "public", "t", None, None, ContactRef("2", "jan@elders.example"),
+            attachments=(uploaded(sent, remote),),
+        )  # fmt: skip
+        entry["slow"] = True
+        with pytest.raises(Retryable, match="not done"):
+            await replies.prepare(draft, Limits(), "hier.example")
+        del entry["slow"]
+        assert (await replies.prepare(draft, Limits(), "hier.example")).payload["media_ids"] == [remote["id"]]
+        assert len(scene.fake.media) == 1
+        await client.close()
+
+    async def test_a_lost_answer_to_an_upload_leaves_no_doubt(self, scene: Scene) -> None:
+        """Nobody sees what no reply names, so it is tried again."""
+        scene.fake.server.fail(Fault("no_answer", path="/api/v2/media", accepted=True))
+        with pytest.raises(Retryable):
+            await scene.connector.upload(outbound(png()))
+
+    async def test_what_cannot_be_sent_is_said(self, scene: Scene) -> None:
+        """Too large for this server, too many, too long a description."""
+        scene.fake.media_limits = {"image_size_limit": 100, "description_limit": 40}
         item = await scene.mention()
-        large = tmp_path / "groot.png"
-        with large.open("wb") as file:
-            file.truncate(10_000_001)
-        missing = OutboundAttachment(str(tmp_path / "weg.png"), "image/png", "")
-        for attachments, code in (
-            ((missing,), "PictureUnreadable"),
-            ((OutboundAttachment(str(large), "image/png", ""),), "PictureTooLarge"),
-            ((missing,) * 5, "TooManyPictures"),
+        small = outbound(png(), "kort")
+        assert len(png()) < 100
+        remote = await scene.connector.upload(small)
+        assert scene.connector.media == {"count": 4, "picture_bytes": 100, "alt": 40}
+        for one, sentence in (
+            (outbound(png(notes=True)), "too large: at most 0 kB"),
+            (outbound(png(), "a" * 41), "1 character too long"),
         ):
-            with pytest.raises(Permanent) as caught:
-                await scene.connector.prepare(replace(answer_to(item), attachments=attachments))
-            assert caught.value.code == code
+            with pytest.raises(Permanent, match=sentence):
+                await scene.connector.upload(one)
+        with pytest.raises(Permanent) as caught:
+            await scene.connector.prepare(
+                replace(answer_to(item), attachments=(uploaded(small, remote),) * 5)
+            )
+        assert caught.value.code == "TooManyPictures"
 
 
 async def test_every_call_exists_in_the_published_contract(scene: Scene) -> None:
@@ -309,7 +346,9 @@ async def test_every_call_exists_in_the_published_contract(scene: Scene) -> None
         pytest.skip("the published contract of Mastodon is not on this machine")
     contract = json.loads(CONTRACT.read_text())["paths"]
     item = await scene.mention()
-    prepared = await scene.connector.prepare(answer_to(item))
+    sent = outbound(gif())
+    along = (uploaded(sent, await scene.connector.upload(sent)),)
+    prepared = await scene.connector.prepare(replace(answer_to(item), attachments=along))
     await scene.connector.send(prepared)
     await scene.connector.find_sent(prepared)
     await scene.connector.check_auth()
@@ -324,5 +363,6 @@ async def test_every_call_exists_in_the_published_contract(scene: Scene) -> None
         allowed = {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
         assert {name.removesuffix("[]") for name in call.query} <= allowed, call.path
     schemas = json.loads(CONTRACT.read_text())["components"]["schemas"]
-    fields = set(schemas["BaseStatus"]["properties"]) | set(schemas["TextStatus"].get("properties", {}))
+    shapes = ("BaseStatus", "TextStatus", "MediaStatus")
+    fields = {name for shape in shapes for name in schemas[shape].get("properties", {})}
     assert set(scene.ours[0]) <= fields | {"status"}

@@ -103,7 +103,13 @@ class MastodonWorld:
     def sent_on_server(self) -> Sequence[Sent]:
         """Ours, as the server keeps them."""
         return [
-            Sent(each.id, each.text, private=each.visibility == "direct") for each in self.fake.of(self.us)
+            Sent(
+                each.id,
+                each.text,
+                private=each.visibility == "direct",
+                described=tuple(one["description"] for one in each.media),
+            )
+            for each in self.fake.of(self.us)
         ]
 
     async def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from channels.practice.faults import Faults
 from channels.practice.ledger import Ledger, Posted
 from domain.clock import ManualClock
 from tests.channels.practice_desk import START, everything, practice, reply
+from tests.pictures import outbound, png
 
 
 @pytest.fixture
@@ -45,6 +47,29 @@ async def test_a_second_send_is_a_second_post(clock: ManualClock, ledger: Path) 
     ids = {(await connector.send(prepared)).remote_id for _ in range(2)}
     assert len(ids) == 2
     assert [post.key for post in Ledger(ledger).posts()] == [prepared.key] * 2
+
+
+def rewrite(ledger: Path, change: Callable[[bytes], bytes]) -> None:
+    """Change the file behind the platform's back."""
+    ledger.write_bytes(change(ledger.read_bytes()))
+
+
+async def test_a_ledger_of_before_pictures_is_still_read(clock: ManualClock, ledger: Path) -> None:
+    connector = practice(clock, ledger)
+    items, _cursor = await everything(connector, None)
+    await connector.send(await connector.prepare(reply(items[0], "Goedemorgen")))
+    rewrite(ledger, lambda lines: lines.replace(b',"media":""', b""))
+    assert [post.media for post in Ledger(ledger).posts()] == [""]
+
+
+async def test_every_upload_is_one_more_and_a_torn_one_is_none(clock: ManualClock, ledger: Path) -> None:
+    connector = practice(clock, ledger)
+    ids = {(await connector.upload(outbound(png(), "a")))["id"] for _again in range(2)}
+    assert {one.media_id for one in Ledger(ledger).held()} == ids
+    rewrite(ledger, lambda lines: lines[:-5])
+    assert len(Ledger(ledger).held()) == 1
+    with pytest.raises(Permanent, match="too long"):
+        await connector.upload(outbound(png(), "a" * 1_001))
 
 
 async def test_too_long_is_refused_and_not_posted(clock: ManualClock, ledger: Path) -> None:

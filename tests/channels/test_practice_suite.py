@@ -130,8 +130,17 @@ class PracticeWorld:
 
     def sent_on_server(self) -> Sequence[Sent]:
         """What stands in the ledger."""
-        posts = Ledger(self._ledger).posts()
-        return [Sent(post.remote_id, post.text, post.visibility == "private") for post in posts]
+        ledger = Ledger(self._ledger)
+        alts = {one.media_id: one.alt for one in ledger.held()}
+        return [
+            Sent(
+                post.remote_id,
+                post.text,
+                post.visibility == "private",
+                described=tuple(alts[name] for name in post.media.split()),
+            )
+            for post in ledger.posts()
+        ]
 
 
 def _limited(trouble: Trouble) -> RateLimited:

@@ -65,6 +65,8 @@ class Sent:
     remote_id: str
     text: str
     private: bool = False
+    described: tuple[str, ...] = ()
+    """What goes along, by its descriptions."""
 
 
 class ConnectorWorld(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.base import AuthState, Batch, Cursor, Draft, Prepared, SendResult
+from channels.base import AuthState, Batch, Cursor, Draft, OutboundAttachment, Prepared, SendResult
 from channels.base import Capabilities as Caps
 from config.channel_settings import PRACTICE, ChannelSettings
 from config.paths import find_places
@@ -58,11 +58,16 @@ class FakeConnector:
     channel: str = "practice"
     caps: Caps = field(
         default_factory=lambda: Caps(
-            True, True, idempotent_send=False, find_sent=True, settle=1_000, settle_max=5_000
+            True, True, idempotent_send=False, find_sent=True, attachments=4, settle=1_000, settle_max=5_000
         )
     )
     batches: list[Batch] = field(default_factory=list)
     posted: list[Prepared] = field(default_factory=list)
+    uploads: list[OutboundAttachment] = field(default_factory=list)
+    media: dict[str, int] = field(default_factory=dict)
+    upload_outcome: Exception | None = None
+    """Raised by the next upload, once, before it is made."""
+
     outcome: Exception | None = None
     """Raised by the next send, once; `lands` says whether the post was made all the same."""
 
@@ -88,9 +93,19 @@ class FakeConnector:
         """As the practice platform counts."""
         return measure("practice", text)
 
+    async def upload(self, attachment: OutboundAttachment) -> dict[str, object]:
+        """One more each time."""
+        error, self.upload_outcome = self.upload_outcome, None
+        if error is not None:
+            raise error
+        self.uploads.append(attachment)
+        return {"id": f"media-{len(self.uploads)}"}
+
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix a key."""
-        payload = {"parent_id": draft.parent_id, "thread_key": draft.thread_key}
+        payload: dict[str, object] = {"parent_id": draft.parent_id, "thread_key": draft.thread_key}
+        if draft.attachments:
+            payload["media"] = [[each.remote["id"], each.attached.alt] for each in draft.attachments]
         return Prepared(f"key-{draft.text}", draft.text, draft.visibility, prepared_at=0, payload=payload)
 
     async def send(self, prepared: Prepared) -> SendResult:

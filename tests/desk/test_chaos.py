@@ -14,7 +14,7 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
@@ -23,8 +23,9 @@ from random import Random, SystemRandom
 
 import pytest
 
-from channels.practice.ledger import Ledger
+from channels.practice.ledger import Held, Ledger
 from desk.desk import Desk
+from domain.attachment import Attached
 from domain.inbound import ContactRef
 from storage import chain
 from storage.database import Database
@@ -32,6 +33,7 @@ from tests.desk import workers
 from tests.desk.conftest import MONDAY_NINE, make_world, mention, settings_in
 from tests.desk.invariants import broken
 from tests.desk.workers import Quick, context, open_desk
+from tests.pictures import gif, png
 
 SIZE = int(os.environ.get("WEBCARE_CHAOS", "1"))
 FIGURES = os.environ.get("WEBCARE_FIGURES", "")
@@ -106,11 +108,12 @@ async def fill(stage: Stage, count: int) -> None:
     await world.database.close()
 
 
-async def queue_all(desk: Desk) -> list[str]:
-    """Answer every open conversation. Returns the texts as they should stand on the platform."""
+async def queue_all(desk: Desk, pictures: Sequence[Attached] = ()) -> list[str]:
+    """Answer every open conversation, each other one with all pictures. Returns the texts as they go out."""
     texts = []
     for number, conversation in enumerate(await desk.queues.ids("open")):
-        review = await desk.replies.review(conversation, "public", f"Hoi, nummer {number} komt morgen.")
+        text, along = f"Hoi, nummer {number} komt morgen.", pictures if number % 2 else ()
+        review = await desk.replies.review(conversation, "public", text, along)
         await desk.replies.send(review)
         texts.append(review.text)
     return texts
@@ -123,7 +126,11 @@ async def test_a_killed_sender_posts_every_reply_once(stage: Stage) -> None:
     ledger = stage.folder / "platform.jsonl"
     await fill(stage, REPLIES)
     async with open_desk(stage.folder, stage.clock, "sanne") as desk:
-        texts = await queue_all(desk)
+        (stage.folder / "a.png").write_bytes(png())
+        (stage.folder / "b.gif").write_bytes(gif())
+        paths = [stage.folder / name for name in ("a.png", "b.gif")]
+        pictures = [await desk.attachments.keep(str(path), path.name) for path in paths]
+        texts = await queue_all(desk, pictures)
     started = time.monotonic()
     kills = asked = 0
     arguments = (stage.folder, stage.clock, ledger, SEED)
@@ -147,13 +154,18 @@ async def test_a_killed_sender_posts_every_reply_once(stage: Stage) -> None:
     posted = Counter(post.text for post in Ledger(ledger).posts())
     doubled = sum(count - 1 for count in posted.values())
     lost = sum(text not in posted for text in texts)
+    held = Ledger(ledger).held()
+    named = [post.media.split() for post in Ledger(ledger).posts() if post.media]
     note(
         "sender killed", seed=SEED, kills=kills, queued=len(texts), posted=posted.total(), doubled=doubled,
-        lost=lost, asked=asked, seconds=round(time.monotonic() - started, 1),
+        lost=lost, asked=asked, uploads=len(held), named=sum(map(len, named)),
+        seconds=round(time.monotonic() - started, 1),
     )  # fmt: skip
     assert (lost, doubled) == (0, 0)
     assert set(posted) == set(texts)
     assert kills > 0
+    _pictures_went_along_once(held, named, [one.sha256 for one in pictures], replies=len(texts) // 2)
+    assert len(held) - 2 * (len(texts) // 2) <= kills  # only the upload that a kill hit was made again
     async with stage.database() as database:
         assert await database.read(broken) == []
         states = await database.read(
@@ -265,6 +277,15 @@ async def test_a_colleague_in_another_process_is_seen_at_once(stage: Stage) -> N
         "two desks",
         **{f"{act} ms": [round(one, 1) for one in all_of_it] for act, all_of_it in latencies.items()},
     )
+
+
+def _pictures_went_along_once(
+    held: Sequence[Held], named: Sequence[Sequence[str]], wanted: Sequence[str], *, replies: int
+) -> None:
+    """Every reply names its own pictures, in order, and no picture is named twice."""
+    contents = {one.media_id: one.sha256 for one in held}
+    assert [[contents[name] for name in names] for names in named] == [list(wanted)] * replies
+    assert len({name for names in named for name in names}) == 2 * replies
 
 
 def _begun(work: Callable[..., None], *arguments: object) -> ForkServerProcess:

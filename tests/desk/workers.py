@@ -11,9 +11,9 @@ import multiprocessing
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
@@ -69,6 +69,7 @@ class Paged:
     streams = ("mentions",)
     rate = None
     notice = ""
+    media: Mapping[str, int] = field(default_factory=dict)
 
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """The next page, with the end of the page before it."""

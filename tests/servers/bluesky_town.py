@@ -19,8 +19,8 @@ from channels import bluesky_richtext as richtext
 from channels.base import (
     Batch,
     Draft,
-    OutboundAttachment,
     Prepared,
+    Uploaded,
 )
 from channels.bluesky import NOTIFICATIONS, BlueskyConnector
 from channels.bluesky_session import MemoryStore
@@ -167,7 +167,7 @@ async def question(town: Town, connector: BlueskyConnector, text: str = "hoe laa
     return (await heard(connector, NOTIFICATIONS, 1)).items[0]
 
 
-def draft(text: str, parent: Inbound, *pictures: OutboundAttachment) -> Draft:
+def draft(text: str, parent: Inbound, *pictures: Uploaded) -> Draft:
     return Draft(
         text=text,
         visibility="public",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from channels import bluesky_richtext as richtext
 from channels.base import (
     AuthFailed,
     Draft,
-    OutboundAttachment,
     Permanent,
     Prepared,
     RateLimited,
@@ -22,6 +20,7 @@ from channels.base import (
 )
 from channels.bluesky import NOTIFICATIONS
 from domain.clock import MINUTE, to_datetime
+from tests.pictures import outbound, uploaded
 from tests.servers.bluesky_network.bluesky_network import INSTALLED, Network
 from tests.servers.bluesky_town import (
     FAMILY,
@@ -181,12 +180,11 @@ async def test_another_record_under_our_key_is_not_overwritten(town: Town) -> No
     await connector.close()
 
 
-async def test_a_picture_goes_along_with_its_description(town: Town, tmp_path: Path) -> None:
+async def test_a_picture_goes_along_with_its_description(town: Town) -> None:
     connector = town.connector()
     asked = await question(town, connector)
-    path = tmp_path / "kaart.png"
-    path.write_bytes(png())
-    picture = OutboundAttachment(str(path), "image/png", "Kaart van de route 🗺")
+    sent = outbound(png(), "Kaart van de route 🗺", "kaart.png")
+    picture = uploaded(sent, await connector.upload(sent))
     result = await connector.send(await connector.prepare(draft("Zie de kaart", asked, picture)))
     thread = await until(lambda: town.klant.thread(asked.remote_id), lambda thread: bool(thread["replies"]))
     (reply,) = thread["replies"]

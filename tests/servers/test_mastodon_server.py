@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,7 +14,6 @@ from channels.base import (
     AuthFailed,
     Batch,
     Draft,
-    OutboundAttachment,
     Permanent,
     RateLimited,
     Retryable,
@@ -25,6 +23,7 @@ from channels.mastodon import CONVERSATIONS, MENTIONS, OWN, Listening, MastodonC
 from domain.clock import MINUTE, SECOND
 from domain.inbound import Inbound
 from tests.channels.world import answer_to, drain, stored_and_read
+from tests.pictures import outbound, png, uploaded
 from tests.servers.install import unavailable
 from tests.servers.mastodon_server import OUR_TOKEN, PYTHON, THEIR_TOKEN, MastodonServer, mastodon_server
 from tests.servers.proxy import Trick, proxy
@@ -33,10 +32,6 @@ from webcare.clock import SystemClock
 pytestmark = pytest.mark.servers
 
 STATUSES = "/api/v1/statuses"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c63f8cfc0f01f0005000156bd2c2f0000000049454e44ae426082"
-)
 
 
 @pytest.fixture(scope="module")
@@ -209,16 +204,14 @@ async def test_the_idempotency_key_is_sent(server: MastodonServer, connector: Ma
     assert (await connector.send(prepared)).remote_id == first.remote_id
 
 
-async def test_a_picture_goes_along(
-    server: MastodonServer, connector: MastodonConnector, tmp_path: Path
-) -> None:
+async def test_a_picture_goes_along(server: MastodonServer, connector: MastodonConnector) -> None:
     asked = await post(server, "@webcare hoe ziet dat eruit?")
-    picture = tmp_path / "plaatje.png"
-    picture.write_bytes(PNG)
+    sent = outbound(png())
+    picture = uploaded(sent, await connector.upload(sent))
     item = await heard(connector, asked["id"])
     draft = Draft(
         "Zo", "public", item.thread_key, item.remote_id, item.parent_ref, item.author, "nl",
-        (OutboundAttachment(str(picture), "image/png", "Een lege container"),),
+        (picture,),
     )  # fmt: skip
     await connector.send(await connector.prepare(draft))
     (answer,) = await ours_under(server, asked["id"])

@@ -13,6 +13,7 @@ from desk.views import Change, ClockView, ContactCard, ConversationView, Done, O
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
+from tests.tui.fake_attachments import FakeAttachments
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
 from tests.tui.world import ADIL, NOW, SANNE, Kind, World, row
 
@@ -332,6 +333,7 @@ class FakeDesk:
         self.claims = FakeClaims(world)
         self.triage = FakeTriage(world)
         self.replies = FakeReplies(world)
+        self.attachments = FakeAttachments()
         self.outbox = FakeOutbox(world)
         self.history = FakeHistory(world)
         self.health = FakeHealth(world)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pictures import jpeg, png
 from tests.webcare.conftest import Outcome, Run
 
 
@@ -86,6 +87,44 @@ def test_ls_show_why_and_reply(run: Run, tmp_path: Path) -> None:
     assert isinstance(queued, dict)
     assert queued["outbox"] == 1
     assert run("reply", str(number), text="Graag gedaan!").code == 4
+
+
+def test_a_reply_with_pictures(run: Run, tmp_path: Path) -> None:
+    """Each with its description, or on purpose without; one sentence for anything else."""
+    imported(run, tmp_path, line(2, "Hoe gaat dat open?", channel="practice"))
+    for name, content in (("a.png", png()), ("b.jpg", jpeg(notes=True)), ("brief.txt", b"tekst")):
+        (tmp_path / name).write_bytes(content)
+    one, two, text = (str(tmp_path / name) for name in ("a.png", "b.jpg", "brief.txt"))
+    assert run("reply", "1", "--attach", one, text="Zo!").code == 2
+    assert run("reply", "1", "--alt", "Het deksel", text="Zo!").code == 2
+    wrong = run("reply", "1", "--attach", text, "--alt", "x", text="Zo!")
+    assert (wrong.code, wrong.err.count("\n")) == (5, 1)
+    assert "brief.txt is no picture or film" in wrong.err
+    note = run("reply", "1", "--note", "--attach", one, "--alt", "x", text="Zo!")
+    assert (note.code, "A note takes no pictures" in note.err) == (5, True)
+    sent = run(
+        "reply",
+        "1",
+        "--json",
+        "--attach",
+        one,
+        "--alt",
+        "Het deksel",
+        "--attach",
+        two,
+        "--alt",
+        "",
+        text="Zo!",
+    )
+    queued = as_json(sent)
+    assert isinstance(queued, dict)
+    assert queued["attachments"] == 2
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        rows = database.execute(
+            "SELECT name, alt, body FROM outbox_attachment JOIN media USING (sha256) ORDER BY place"
+        ).fetchall()
+    database.close()
+    assert rows == [("a.png", "Het deksel", png()), ("b.jpg", "", jpeg())]
 
 
 def test_a_channel_that_is_not_configured_can_only_be_read(run: Run, tmp_path: Path) -> None:

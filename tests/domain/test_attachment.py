@@ -1,0 +1,85 @@
+"""What each platform takes with a reply, and how it is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from domain.attachment import LARGEST, MEDIA_LIMITS, Attached, fault, faults, has_gif, limits_of, warnings
+from domain.media import Facts
+from tests.pictures import attached, gif, jpeg, mp4, png, webp
+
+BLUESKY, MASTODON = MEDIA_LIMITS["bluesky"], MEDIA_LIMITS["mastodon"]
+PICTURE = Attached("a" * 64, "foto.jpg", Facts("image/jpeg", 1_000, 800, 600), "Een lege container")
+FILM = Attached("b" * 64, "film.mp4", Facts("video/mp4", 1_000, 800, 600, moving=True), "Zo sluit het deksel")
+
+
+def of_size(size: int, one: Attached = PICTURE) -> Attached:
+    return replace(one, facts=replace(one.facts, size=size))
+
+
+@pytest.mark.parametrize(
+    ("one", "platform", "sentence"),
+    [
+        (of_size(2_000_000), "bluesky", ""),
+        (of_size(2_000_001), "bluesky", "foto.jpg is 1 kB too large: at most 2000 kB can go along."),
+        (of_size(2_412_345), "bluesky", "foto.jpg is 413 kB too large: at most 2000 kB can go along."),
+        (of_size(2_412_345), "mastodon", ""),
+        (FILM, "bluesky", "film.mp4: Bluesky takes no films."),
+        (FILM, "mastodon", ""),
+        (
+            of_size(LARGEST + 1, FILM),
+            "mastodon",
+            "film.mp4 is 1 kB too large: at most 40000 kB can go along.",
+        ),
+        (replace(PICTURE, alt="a" * 1_500), "mastodon", ""),
+        (
+            replace(PICTURE, alt="a" * 1_503),
+            "mastodon",
+            "The description of foto.jpg is 3 characters too long for Mastodon; shorten it.",
+        ),
+        (
+            replace(PICTURE, facts=replace(PICTURE.facts, width=8_000, height=8_000)),
+            "mastodon",
+            "foto.jpg has 64 megapixels and Mastodon takes 33; make it smaller.",
+        ),
+    ],
+)
+def test_why_a_platform_does_not_take_a_file(one: Attached, platform: str, sentence: str) -> None:
+    assert fault(one, MEDIA_LIMITS[platform]) == sentence
+
+
+def test_together_they_may_be_too_many() -> None:
+    assert faults((PICTURE,) * 4, BLUESKY) == ()
+    assert faults((PICTURE,) * 5, BLUESKY) == ("Bluesky takes at most 4 pictures; take some out.",)
+    assert faults((PICTURE, FILM), MASTODON) == ("A film goes alone on Mastodon; take the rest out.",)
+    assert faults((FILM,), MASTODON) == ()
+
+
+def test_a_channel_without_limits_takes_nothing() -> None:
+    assert limits_of("feed") is None
+    assert faults((PICTURE,), None) == ("This channel takes no pictures from here.",)
+    assert faults((), None) == ()
+
+
+def test_a_server_has_its_own_limits() -> None:
+    own = limits_of("mastodon", {"count": 6, "alt": 5_000, "name": "x", "mimes": 3, "pixels": "many"})
+    assert own == replace(MASTODON, count=6, alt=5_000)
+    assert limits_of("mastodon", {}) == MASTODON
+
+
+def test_a_picture_without_a_description_is_said_and_goes_out_all_the_same() -> None:
+    bare = replace(PICTURE, alt="  ")
+    (sentence,) = warnings((PICTURE, bare), MASTODON)
+    assert sentence == "foto.jpg has no description; people who do not see it miss what it shows."
+    assert faults((bare,), MASTODON) == ()
+
+
+def test_what_people_call_a_gif() -> None:
+    """A moving picture without sound, in whatever format."""
+    assert has_gif((PICTURE, attached(gif())))
+    assert has_gif((attached(png(moving=True)),))
+    assert not has_gif((attached(mp4()), attached(jpeg()), attached(webp()), attached(png())))
+    assert warnings((attached(gif(frames=2)),), BLUESKY) == ("Bluesky shows a GIF as a still picture.",)
+    assert warnings((attached(gif(frames=2)),), MASTODON) == ()
