@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from domain.attachment import Attached
@@ -80,6 +81,10 @@ class Capabilities:
     settle_max: Millis = 600_000
     simulated: bool = False
     """True for the practice channel; the screen says so."""
+
+
+NO_LIMITS: Mapping[str, int] = MappingProxyType({})
+"""The `Connector.media` of a platform whose servers have no limits of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Final
 
 from channels import bluesky_richtext as richtext
 from channels.base import (
+    NO_LIMITS,
     AuthFailed,
     AuthState,
     Batch,
@@ -67,6 +68,7 @@ class BlueskyConnector:
         session_store: SessionStore | None = None,
     ) -> None:
         self.channel = channel
+        self.media = NO_LIMITS  # the lexicon holds for all servers
         self._account = f"@{identifier}"
         self._session = BlueskySession(
             service_url,
@@ -136,11 +138,6 @@ class BlueskyConnector:
     def measure(self, text: str) -> Measure:
         """At most 300 graphemes and 3,000 bytes."""
         return measure("bluesky", text)
-
-    @property
-    def media(self) -> Mapping[str, int]:
-        """Nothing of the server's own: the lexicon holds for all."""
-        return {}
 
     async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
         """Store the picture as a blob; the server forgets it where no record names it soon."""

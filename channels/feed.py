@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from channels.base import (
+    NO_LIMITS,
     AuthState,
     Batch,
     Capabilities,
@@ -90,6 +91,7 @@ class FeedConnector:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.channel = channel
+        self.media = NO_LIMITS
         self.caps = Capabilities(
             reply_public=False, reply_private=False, idempotent_send=False, find_sent=False
         )
@@ -142,11 +144,6 @@ class FeedConnector:
     def measure(self, text: str) -> Measure:
         """For notes; nothing is sent."""
         return measure("feed", text)
-
-    @property
-    def media(self) -> Mapping[str, int]:
-        """Nothing: feeds take nothing."""
-        return {}
 
     async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:  # noqa: ARG002
         """Refused, as a reply is."""

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 
 from channels.base import (
+    NO_LIMITS,
     AuthFailed,
     AuthState,
     Batch,
@@ -100,6 +101,7 @@ class MastodonConnector:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.channel = channel
+        self.media = NO_LIMITS
         self._base_url = base_url
         self._headers = {"authorization": f"Bearer {token}"}
         self._clock = clock
@@ -172,11 +174,6 @@ class MastodonConnector:
         """In the server's own limits once they are known, in Mastodon's usual ones before."""
         return measure("mastodon", text, limits=self._known.instance.limits if self._known else None)
 
-    @property
-    def media(self) -> Mapping[str, int]:
-        """The server's own limits; empty before it was asked."""
-        return self._known.instance.media if self._known else {}
-
     async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
         """One picture or film, within the server's own limits."""
         self._refuse_when_listening()
@@ -232,6 +229,7 @@ class MastodonConnector:
             account = f"@{str(me['username'])[:200]}@{instance.host}"
             ours = Ours(self.channel, account, str(me["id"]), instance.host, self._listen_only)
             self._known = _Known(ours, instance)
+            self.media = instance.media
         return self._known
 
     async def _verified(self) -> Json:
@@ -267,7 +265,7 @@ class MastodonConnector:
         await self._threads.learn(wanted)
         read = [read_status(each, ours, stream, self._threads.roots) for each in wanted]
         items = {each.remote_id: each for each in read if isinstance(each, Inbound) and stream != OWN}
-        gone = [seen for seen in walked.missing if stream != OWN and await self._is_gone(seen)]
+        gone = [seen for seen in walked.missing if stream != OWN and await _is_gone(self._client, seen)]
         items |= {seen[0]: tombstone(seen[0], seen[2], ours, self._clock.now()) for seen in gone}
         return Batch(
             items=tuple(items.values()),
@@ -294,14 +292,6 @@ class MastodonConnector:
             found.append(status)
         return found
 
-    async def _is_gone(self, seen: Seen) -> bool:
-        """A mention can also leave the list because somebody dismissed it; then the status still stands."""
-        try:
-            await self._client.request("GET", f"api/v1/statuses/{quote(seen[0], safe='')}")
-        except Permanent as refused:
-            return refused.code in {"404", "410"}
-        return False
-
     def _streaming(self, instance: Instance) -> BoundedClient:
         if self._stream_client is None:
             self._stream_client = BoundedClient(
@@ -312,6 +302,15 @@ class MastodonConnector:
     def _refuse_when_listening(self) -> None:
         if self._listen_only:
             raise Permanent(_("This channel only listens; answer from another one."), code="ListenOnly")
+
+
+async def _is_gone(client: BoundedClient, seen: Seen) -> bool:
+    """A mention can also leave the list because somebody dismissed it; then the status still stands."""
+    try:
+        await client.request("GET", f"api/v1/statuses/{quote(seen[0], safe='')}")
+    except Permanent as refused:
+        return refused.code in {"404", "410"}
+    return False
 
 
 def _list_of(stream: str, known: _Known) -> tuple[str, Mapping[str, str | list[str] | bool]]:

@@ -21,7 +21,11 @@ GIFS: Final = (b"GIF87a", b"GIF89a")
 SOS: Final = 0xDA
 EOI: Final = 0xD9
 
+MOST_STEPS: Final = 400_000
+"""Parts of one file, more than any that was not made to keep us busy."""
+
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
+_FILL: Final = re.compile(rb"\xff+")
 _NEXT_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
@@ -57,29 +61,30 @@ def number(content: bytes, at: int, size: int, *, little: bool = False) -> int:
 def png_chunks(content: bytes) -> Iterator[Part]:
     """All chunks up to IEND."""
     at = len(PNG)
-    while True:
+    for _step in range(MOST_STEPS):
         length, kind = number(content, at, 4), content[at + 4 : at + 8]
         part = _within(content, Part(kind, at, at + 8, at + 8 + length, at + 12 + length))
         yield part
         if kind == b"IEND":
             return
         at = part.after
+    raise Broken
 
 
 def jpeg_segments(content: bytes) -> Iterator[Part]:
     """All segments up to the end of the image; a scan comes with its compressed data."""
     at = 2
-    while True:
-        if number(content, at, 1) != 0xFF:
+    for _step in range(MOST_STEPS):
+        fill = _FILL.match(content, at)
+        if fill is None:
             raise Broken
-        while number(content, at + 1, 1) == 0xFF:  # fill bytes
-            at += 1
-        marker = content[at + 1]
+        at, marker = fill.end() - 1, number(content, fill.end(), 1)
         part = _jpeg_segment(content, at, marker)
         yield part
         if marker == EOI:
             return
         at = part.after
+    raise Broken
 
 
 def _jpeg_segment(content: bytes, at: int, marker: int) -> Part:
@@ -100,17 +105,17 @@ def _jpeg_segment(content: bytes, at: int, marker: int) -> Part:
 
 def gif_blocks(content: bytes) -> Iterator[Part]:
     """Blocks behind the header: `image`, or the label of an extension. A missing trailer is forgiven."""
-    at = gif_header(content)
+    at, steps = gif_header(content), iter(range(MOST_STEPS))
     while at < len(content) and content[at] != 0x3B:
         introducer = content[at]
         if introducer == 0x2C:
             flags = number(content, at + 9, 1)
             body = at + 10 + _colours(flags) + 1  # and the code size
-            after = _behind_sub_blocks(content, body)
+            after = _behind_sub_blocks(content, body, steps)
             yield Part(b"image", at, body, after, after)
         elif introducer == 0x21:
             label = number(content, at + 1, 1)
-            after = _behind_sub_blocks(content, at + 2)
+            after = _behind_sub_blocks(content, at + 2, steps)
             yield Part(bytes([label]), at, at + 2, after, after)
         else:
             raise Broken
@@ -130,10 +135,14 @@ def _colours(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _behind_sub_blocks(content: bytes, at: int) -> int:
-    while size := number(content, at, 1):
+def _behind_sub_blocks(content: bytes, at: int, steps: Iterator[int]) -> int:
+    """`steps` are those left for the whole file."""
+    for _step in steps:
+        size = number(content, at, 1)
         at += 1 + size
-    return at + 1
+        if not size:
+            return at
+    raise Broken
 
 
 def webp_chunks(content: bytes) -> Iterator[Part]:
@@ -142,19 +151,24 @@ def webp_chunks(content: bytes) -> Iterator[Part]:
     if whole > len(content):
         raise Broken
     at = 12
-    while at < whole:
+    for _step in range(MOST_STEPS):
+        if at >= whole:
+            return
         length = number(content, at + 4, 4, little=True)
         end = at + 8 + length
         if end > whole:
             raise Broken
         yield Part(content[at : at + 4], at, at + 8, end, end + length % 2)
         at = end + length % 2
+    raise Broken
 
 
 def mp4_boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
     """The boxes between two places, not those inside them."""
     at = start
-    while at < end:
+    for _step in range(MOST_STEPS):
+        if at >= end:
+            return
         length, body = number(content, at, 4), at + 8
         if length == 1:
             length, body = number(content, at + 8, 8), at + 16
@@ -164,6 +178,7 @@ def mp4_boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
             raise Broken
         yield Part(content[at + 4 : at + 8], at, body, at + length, at + length)
         at += length
+    raise Broken
 
 
 def _within(content: bytes, part: Part) -> Part:

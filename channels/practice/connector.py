@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from channels.base import (
+    NO_LIMITS,
     AuthState,
     Batch,
     Capabilities,
@@ -78,6 +79,7 @@ class PracticeConnector:
         weather: Weather | None = None,
     ) -> None:
         self.channel = channel
+        self.media = NO_LIMITS
         self._options = options or PracticeOptions()
         self._weather = weather or RandomWeather(self._options.seed, self._options.faults)
         self.caps = Capabilities(
@@ -119,7 +121,8 @@ class PracticeConnector:
         if cursor is not None and place is None:
             gap = _("The saved place in the practice day could not be read; the day starts again.")
         if place is None:
-            place = Place(anchor=self._opening(now), speed=self._options.speed)
+            opened_at = self._options.opened_at
+            place = Place(anchor=now if opened_at is None else opened_at, speed=self._options.speed)
         await self._hear_people()
         return self._page(place, now, gap)
 
@@ -132,11 +135,6 @@ class PracticeConnector:
     def measure(self, text: str) -> Measure:
         """Graphemes, as many as a default Mastodon allows."""
         return measure("practice", text)
-
-    @property
-    def media(self) -> Mapping[str, int]:
-        """Nothing beside the usual."""
-        return {}
 
     async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
         """Hold one more each time, as platforms do."""
@@ -247,9 +245,6 @@ class PracticeConnector:
             return await asyncio.to_thread(self._ledger.posts)
         except OSError as error:
             raise Retryable(_("The practice platform's file cannot be read: {why}.", why=error)) from error
-
-    def _opening(self, now: Millis) -> Millis:
-        return now if self._options.opened_at is None else self._options.opened_at
 
     async def _post(self, prepared: Prepared, now: Millis) -> Posted:
         ordinal = len(await self._posts())

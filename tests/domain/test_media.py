@@ -90,6 +90,25 @@ def test_a_picture_of_a_billion_pixels_costs_its_header() -> None:
     assert look(png(2**31 - 1, 2**31 - 1), "x").width == 2**31 - 1
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        JPEG + b"\xff" * 5_000_000,
+        b"\xff\xd8" + b"\xff\xd0" * 1_000_000,
+        gif()[:-1] + b"\x21\xfe" + b"\x01x" * 1_000_000,
+        gif()[:-1] + b"\x21\xfe\x00" * 1_000_000,
+        png()[:-12] + pictures.chunk(b"tEXt", b"") * 500_000 + png()[-12:],
+        b"RIFF" + (12_000_004).to_bytes(4, "little") + b"WEBP" + b"VP8 \x04\x00\x00\x00abcd" * 1_000_000,
+        mp4() + pictures.box(b"free", b"") * 500_000,
+    ],
+    ids=["fill", "restarts", "sub-blocks", "comments", "chunks", "riff", "boxes"],
+)
+def test_a_file_of_more_parts_than_any_real_one_is_left_alone(content: bytes) -> None:
+    """Counted, not timed: no walk takes more steps than its bound."""
+    with pytest.raises(NotAllowed, match="broken off"):
+        look(content, "x")
+
+
 @given(st.sampled_from([*ALL, *NOTED]), st.data())
 def test_the_readers_end_and_stay_within_the_file(content: bytes, data: st.DataObject) -> None:
     """Bytes changed, cut out and doubled anywhere: a sentence or facts, and then it can be stripped."""
