@@ -10,6 +10,7 @@ import sqlite3
 
 from desk.ground import Ground
 from desk.lists import row_view
+from desk.promises import promise_view
 from desk.sentences import UNSENDABLE, caps_of
 from desk.views import (
     AttachmentView,
@@ -23,7 +24,7 @@ from desk.views import (
 from domain.clock import DAY
 from domain.inbound import Cap
 from i18n import _
-from storage import contacts, conversations, drafts, events, messages, operators, outbox
+from storage import contacts, conversations, drafts, events, messages, operators, outbox, promises
 
 
 class Conversations:
@@ -98,6 +99,10 @@ class Conversations:
             handles=tuple((row["channel"], row["handle"]) for row in handles),
             profile=tuple((str(key), str(value)) for key, value in profile.items()),
             past=tuple(_past(row) for row in contacts.past(connection, contact_id, but=record["id"])),
+            promises=tuple(
+                promise_view(row, self._ground.operator.login)
+                for row in promises.of_contact(connection, contact_id)
+            ),
             contacts_this_month=contacts.conversations_since(
                 connection, contact_id, self._ground.clock.now() - 31 * DAY
             ),

@@ -13,6 +13,7 @@ from desk.health import Health
 from desk.history import History
 from desk.lists import Lists
 from desk.outgoing import Outgoing
+from desk.promises import Promises
 from desk.replies import Replies
 from desk.templating import Templating
 from desk.triage import Triage
@@ -34,6 +35,7 @@ class Desk:
     triage: Triage
     replies: Replies
     outbox: Outgoing
+    promises: Promises
     history: History
     health: Health
     changes: Callable[[], AsyncIterator[Change]]
@@ -51,6 +53,7 @@ def make_desk(ground: Ground, templating: Templating, *, collecting: Callable[[]
         triage=Triage(ground),
         replies=Replies(ground, templating),
         outbox=Outgoing(ground),
+        promises=Promises(ground),
         history=History(ground),
         health=Health(ground, collecting),
         changes=Watching(ground).changes,

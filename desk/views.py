@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from desk.promise_views import NewPromise, PromiseView
 from domain.clock import Millis
 from domain.inbound import Cap
 from domain.mention import NOBODY, Named
@@ -80,6 +81,9 @@ class Row:
 
     shows_at: Millis | None = None
     """When a snoozed conversation comes back."""
+
+    promise_at: Millis | None = None
+    """When its first open promise is due; far away where no moment was named; None where none is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ class ContactCard:
     past: tuple[PastConversation, ...]
     contacts_this_month: int
     notes: tuple[str, ...] = ()
+    promises: tuple[PromiseView, ...] = ()
+    """What was promised to them and is still to be done, in whichever conversation; first due first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +285,9 @@ class ReviewView:
     warnings: tuple[str, ...]
     changed: tuple[str, ...] = ()
     """What moved since the composer opened (send gate), in sentences; sending needs a second yes."""
+
+    promises: tuple[NewPromise, ...] = ()
+    """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
 
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""
