@@ -20,6 +20,7 @@ from desk.watching import Watching
 if TYPE_CHECKING:
     from desk.history import History
     from desk.outgoing import Outgoing
+    from desk.promises import Promises
     from desk.replies import Replies
     from desk.templating import Templating
     from desk.triage import Triage
@@ -67,6 +68,13 @@ class Desk:
         from desk.outgoing import Outgoing  # noqa: PLC0415
 
         return Outgoing(self._ground)
+
+    @cached_property
+    def promises(self) -> Promises:
+        """What was said would happen, and what a draft promises."""
+        from desk.promises import Promises  # noqa: PLC0415
+
+        return Promises(self._ground)
 
     @cached_property
     def history(self) -> History:

@@ -15,6 +15,7 @@ from typing import Literal
 from config.settings import ChannelSettings
 from desk import moves, sentences
 from desk.ground import Ground
+from desk.promises import given
 from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
 from desk.template_views import TemplateChoice
@@ -261,6 +262,7 @@ class Replies:
             )
         except sqlite3.IntegrityError as error:
             raise Conflict(_("This very text is already on its way in this conversation.")) from error
+        given(connection, ground, row["id"], outbox_id, review.promises)
         draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
         if draft is not None and draft["template"]:
             self._count_template(connection, draft, review.body, now)

@@ -10,6 +10,7 @@ from domain.clock import Millis
 from domain.mention import NOBODY, Named
 
 if TYPE_CHECKING:
+    from desk.promise_views import NewPromise
     from domain.template import Hole
 
 
@@ -96,6 +97,9 @@ class ReviewView:
 
     edited: float | None = None
     """How much of the template it started from was changed, 0 to 1; None where it started from none."""
+
+    promises: tuple[NewPromise, ...] = ()
+    """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
 
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""

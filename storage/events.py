@@ -186,12 +186,18 @@ def writers(events: Iterable[Event]) -> dict[str, list[int]]:
                 standing[name] = [one for one in standing[name] if one != target]
             continue
         author = target if event.kind == "redone" and isinstance(target, int) else event.id
-        changed = event.payload.get("set")
-        names = tuple(changed) if isinstance(changed, Mapping) else ()
+        names = fields_of(event)
         sets[author] = names
         for name in names:
             standing.setdefault(name, []).append(author)
     return standing
+
+
+def fields_of(event: Event) -> tuple[str, ...]:
+    """What an act set: fields of the conversation, and `promise <id>` for a promise as a whole."""
+    changed, promise = event.payload.get("set"), event.payload.get("promise")
+    names = tuple(changed) if isinstance(changed, Mapping) else ()
+    return names if promise is None else (*names, f"promise {promise}")
 
 
 def _facts_of(event: Event) -> list[RecordedFact]:

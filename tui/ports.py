@@ -11,6 +11,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
 from desk.template_views import TemplateChoice
@@ -157,6 +158,45 @@ class Replies(Protocol):
         ...
 
 
+class Promises(Protocol):
+    """What was promised, and by whom and when it is kept.
+
+    With a reply they go as `ReviewView.promises` (`dataclasses.replace`), into the ledger when it is sent.
+    """
+
+    def found(self, text: str, /) -> tuple[PromiseFound, ...]:
+        """Promises in a draft; asked about, never kept by themselves."""
+        ...
+
+    def when(self, text: str, /) -> Millis:
+        """A typed moment; NotAMoment says what is wrong with it."""
+        ...
+
+    async def note(self, conversation: int, new: NewPromise, /) -> Done: ...
+    async def queue(self, *, mine: bool = False) -> tuple[PromiseView, ...]:
+        """Open ones, first due first."""
+        ...
+
+    async def of_conversation(self, conversation: int, /) -> tuple[PromiseView, ...]: ...
+    async def get(self, promise: int, /) -> PromiseView:
+        """One; open the composer of its `kind` in its `conversation` to report back."""
+        ...
+
+    async def alert(self, *, mine: bool = False) -> PromiseAlert:
+        """How many are over or close to their moment, and when to ask again."""
+        ...
+
+    async def keep(self, seen: PromiseView, /, *, late: bool | None = None) -> Done:
+        """Conflict when it changed since it was seen; so with all that follow."""
+        ...
+
+    async def break_(self, seen: PromiseView, reason: str, /) -> Done: ...
+    async def withdraw(self, seen: PromiseView, reason: str = "", /) -> Done: ...
+    async def move(self, seen: PromiseView, due_at: Millis, /) -> Done: ...
+    async def take_over(self, seen: PromiseView, login: str | None = None, /) -> Done: ...
+    async def months(self) -> tuple[PromiseMonth, ...]: ...
+
+
 class Outbox(Protocol):
     """Replies on their way."""
 
@@ -198,6 +238,8 @@ class Desk(Protocol):
     def replies(self) -> Replies: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def promises(self) -> Promises: ...
     @property
     def history(self) -> History: ...
     @property

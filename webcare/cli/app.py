@@ -23,6 +23,7 @@ COMMANDS = {
     "ls": "webcare.cli.reading",
     "measure": "webcare.cli.text",
     "practise": "webcare.cli.face",
+    "promises": "webcare.cli.promises",
     "reply": "webcare.cli.writing",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
