@@ -14,6 +14,7 @@ from desk.history import History
 from desk.lists import Lists
 from desk.outgoing import Outgoing
 from desk.replies import Replies
+from desk.suggestions import Suggestions
 from desk.templating import Templating
 from desk.triage import Triage
 from desk.views import Change, Operator
@@ -33,6 +34,7 @@ class Desk:
     claims: Claims
     triage: Triage
     replies: Replies
+    suggestions: Suggestions
     outbox: Outgoing
     history: History
     health: Health
@@ -50,6 +52,7 @@ def make_desk(ground: Ground, templating: Templating, *, collecting: Callable[[]
         claims=Claims(ground),
         triage=Triage(ground),
         replies=Replies(ground, templating),
+        suggestions=Suggestions(ground, templating),
         outbox=Outgoing(ground),
         history=History(ground),
         health=Health(ground, collecting),

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.suggestion_views import Suggestion
 from desk.views import (
     Change,
     ChannelHealth,
@@ -171,6 +172,22 @@ class Replies(Protocol):
         ...
 
 
+class Suggestions(Protocol):
+    """Earlier answers of the team to mentions like this one; offered, never sent."""
+
+    async def suggest(self, conversation: int, /) -> tuple[Suggestion, ...]:
+        """Up to three, best first; `source` of each is the conversation to look it up in."""
+        ...
+
+    async def chosen(self, conversation: int, offered: Sequence[Suggestion], took: int, /) -> Done:
+        """The one at this place went into the draft; the desk learns."""
+        ...
+
+    async def refused(self, conversation: int, offered: Sequence[Suggestion], /) -> Done:
+        """None of them will do; the desk learns."""
+        ...
+
+
 class Outbox(Protocol):
     """Replies on their way."""
 
@@ -210,6 +227,8 @@ class Desk(Protocol):
     def triage(self) -> Triage: ...
     @property
     def replies(self) -> Replies: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -29,6 +29,7 @@ from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
+from tests.tui.fake_suggestions import FakeSuggestions
 from tests.tui.world import ADIL, NOW, SANNE, Kind, World, row
 
 __all__ = ["ADIL", "NOW", "SANNE", "FakeDesk", "World", "row"]
@@ -347,6 +348,7 @@ class FakeDesk:
         self.claims = FakeClaims(world)
         self.triage = FakeTriage(world)
         self.replies = FakeReplies(world)
+        self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
         self.history = FakeHistory(world)
         self.health = FakeHealth(world)

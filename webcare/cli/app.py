@@ -30,6 +30,7 @@ COMMANDS = {
     "reply": "webcare.cli.writing",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
+    "suggest": "webcare.cli.suggesting",
     "why": "webcare.cli.reading",
 }
 """Command to module; the module holds it as `<command>_command`."""
