@@ -63,13 +63,12 @@ def outcome_of(after: Aftermath, *, now: Millis, edited: float | None = None) ->
 
 
 def _came_back(after: Aftermath, now: Millis) -> bool | None:
-    first = frozenset(words(after.mention))
+    soon = [text for at, text in after.later if after.answered_at < at <= after.answered_at + AGAIN]
+    first = frozenset(words(after.mention)) if after.said or soon else frozenset()
     if any(_asks_again(one, first) for one in after.said):
         return True
-    for opened_at, text in after.later:
-        soon = after.answered_at < opened_at <= after.answered_at + AGAIN
-        if soon and overlap(frozenset(words(text)), first) >= SAME_QUESTION:
-            return True
+    if any(overlap(frozenset(words(text)), first) >= SAME_QUESTION for text in soon):
+        return True
     if after.said or now - after.answered_at >= SILENCE:
         return False
     return None

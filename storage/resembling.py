@@ -17,7 +17,7 @@ CAP = 1_000
 RANKED = 3_000
 """Hits of rare words together that a ranking may look at."""
 
-FOUND = 400
+FOUND = 300
 """Messages taken from the index."""
 
 RECENT = 100_000
