@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desk.outgoing import Outgoing
     from desk.promises import Promises
     from desk.replies import Replies
+    from desk.suggestions import Suggestions
     from desk.templating import Templating
     from desk.triage import Triage
     from desk.views import Change
@@ -75,6 +76,13 @@ class Desk:
         from desk.promises import Promises  # noqa: PLC0415
 
         return Promises(self._ground)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """The team's earlier answers to mentions like the open one."""
+        from desk.suggestions import Suggestions  # noqa: PLC0415
+
+        return Suggestions(self._ground, self.templating)
 
     @cached_property
     def history(self) -> History:

@@ -110,7 +110,7 @@ class Templating:
         template = await asyncio.to_thread(self._get, template_id)
 
         def work(connection: sqlite3.Connection) -> str:
-            return self._rendered(connection, conversation_id, template, kind)
+            return self.rendered(connection, conversation_id, template, kind)
 
         return await self.ground.read(work)
 
@@ -119,11 +119,12 @@ class Templating:
     ) -> str | None:
         """As `fill`, inside a transaction; None when the template is gone."""
         found = [one for one in self.load() if one.id == template_id]
-        return self._rendered(connection, conversation_id, found[0], kind) if found else None
+        return self.rendered(connection, conversation_id, found[0], kind) if found else None
 
-    def _rendered(
+    def rendered(
         self, connection: sqlite3.Connection, conversation_id: int, template: Template, kind: Kind
     ) -> str:
+        """Any template's text for a conversation; what is missing stays as a hole. Raises TemplateError."""
         row = conversations.get(connection, conversation_id)
         inbound = messages.last_inbound(connection, conversation_id)
         values, holding = self._values(row, inbound, kind)

@@ -132,7 +132,7 @@ def of_conversation(connection: sqlite3.Connection, conversation_id: int) -> lis
         " ORDER BY id",
         (conversation_id,),
     ).fetchall()
-    return [_event(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def by_actor(connection: sqlite3.Connection, actor: str, limit: int = 400) -> list[Event]:
@@ -142,7 +142,7 @@ def by_actor(connection: sqlite3.Connection, actor: str, limit: int = 400) -> li
         " ORDER BY id DESC LIMIT ?",
         (actor, limit),
     ).fetchall()
-    return [_event(row) for row in reversed(rows)]
+    return [of_row(row) for row in reversed(rows)]
 
 
 def since(connection: sqlite3.Connection, event_id: int, limit: int = 2_000) -> list[sqlite3.Row]:
@@ -210,7 +210,8 @@ def _facts_of(event: Event) -> list[RecordedFact]:
     return [RecordedFact(moment, str(what), event.id, note) for what in whats]
 
 
-def _event(row: sqlite3.Row) -> Event:
+def of_row(row: sqlite3.Row) -> Event:
+    """An event from its row."""
     return Event(
         row["id"], row["at"], row["actor"], row["conversation_id"], row["kind"], json.loads(row["payload"])
     )

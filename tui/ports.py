@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
+from desk.suggestion_views import Suggestion
 from desk.template_views import TemplateChoice
 from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
 from domain.clock import Clock, Millis
@@ -197,6 +198,22 @@ class Promises(Protocol):
     async def months(self) -> tuple[PromiseMonth, ...]: ...
 
 
+class Suggestions(Protocol):
+    """Earlier answers of the team to mentions like this one; offered, never sent."""
+
+    async def suggest(self, conversation: int, /) -> tuple[Suggestion, ...]:
+        """Up to three, best first; `source` of each is the conversation to look it up in."""
+        ...
+
+    async def chosen(self, conversation: int, offered: Sequence[Suggestion], took: int, /) -> Done:
+        """The one at this place went into the draft; the desk learns."""
+        ...
+
+    async def refused(self, conversation: int, offered: Sequence[Suggestion], /) -> Done:
+        """None of them will do; the desk learns."""
+        ...
+
+
 class Outbox(Protocol):
     """Replies on their way."""
 
@@ -236,6 +253,8 @@ class Desk(Protocol):
     def triage(self) -> Triage: ...
     @property
     def replies(self) -> Replies: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -15,6 +15,7 @@ from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
 from tests.tui.fake_promises import FakePromises
+from tests.tui.fake_suggestions import FakeSuggestions
 from tests.tui.world import ADIL, NOW, SANNE, Kind, World, row
 
 __all__ = ["ADIL", "NOW", "SANNE", "FakeDesk", "World", "row"]
@@ -333,6 +334,7 @@ class FakeDesk:
         self.claims = FakeClaims(world)
         self.triage = FakeTriage(world)
         self.replies = FakeReplies(world)
+        self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
         self.promises = FakePromises(world)
         self.history = FakeHistory(world)

@@ -28,6 +28,7 @@ COMMANDS = {
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
     "split": "webcare.cli.text",
+    "suggest": "webcare.cli.suggesting",
     "why": "webcare.cli.reading",
 }
 """Command to module; the module holds it as `<command>_command`."""
