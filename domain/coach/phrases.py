@@ -1,0 +1,358 @@
+"""Phrases: patterns over words, written one a line, that a team can read and add to.
+
+    werk* vandaag|morgen             `*` for the rest of a word; `|` between single words
+    bel (ons | onze <desk>)?         a group of ways, ` | ` between them; `?` makes it optional
+    ^ dank                           `^` the sentence's first word, `$` its last
+    #clock, #number, #link           a time, a number, a link
+    ~ or ~2                          up to four (two) words that do not matter
+    !niet                            the next word is not this one; `<desk>` a word class
+
+Matching walks the set of places that can be reached, item by item, so it takes time linear in the text
+whatever a team writes. Words are folded (`reading`): lower case, no accents, no hyphens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.coach.reading import Reading, Sentence, Word, fold
+from i18n import _
+
+MAX_GAP: Final = 9
+MAX_PATTERN: Final = 2_000
+_GAP: Final = 4
+_PIECE: Final = re.compile(
+    r"(?P<group>\()|(?P<end>\))|(?P<bar>\|)|(?P<gap>~\d?)|(?P<edge>[\^$])|(?P<no>!)"
+    r"|<(?P<name>[\w-]+)>|#(?P<tag>[a-z]+)|(?P<word>[^\s()|~^$!<>#?]+)|(?P<maybe>\?)|(?P<space>\s+)"
+)
+_TAGS: Final = ("word", "number", "clock", "link", "mail", "handle")
+
+Places = set[int]
+"""Indexes of words of a sentence; its length stands behind the last one."""
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; its text is half a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One of these words."""
+
+    exact: frozenset[str]
+    prefixes: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+
+    def has(self, word: Word) -> bool:
+        """Whether it is one of them."""
+        return (
+            word.text in self.exact
+            or (bool(self.tags) and word.tag in self.tags)
+            or (bool(self.prefixes) and word.text.startswith(self.prefixes))
+            or (bool(self.endings) and word.text.endswith(self.endings))
+        )
+
+    def step(self, words: Sequence[Word], places: Places) -> Places:
+        """Where one can be after it."""
+        last = len(words)
+        return {place + 1 for place in places if place < last and self.has(words[place])}
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Not one of these words here; takes no word."""
+
+    words: Words
+
+    def step(self, words: Sequence[Word], places: Places) -> Places:
+        """The places where none of them follows."""
+        last = len(words)
+        return {place for place in places if place >= last or not self.words.has(words[place])}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to so many words that do not matter."""
+
+    most: int
+
+    def step(self, words: Sequence[Word], places: Places) -> Places:
+        """All places within reach."""
+        last = len(words)
+        return {place + skip for place in places for skip in range(self.most + 1) if place + skip <= last}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The beginning or the end of the sentence."""
+
+    first: bool
+
+    def step(self, words: Sequence[Word], places: Places) -> Places:
+        """The one place, where it was reached."""
+        return places & {0 if self.first else len(words)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of several ways."""
+
+    ways: tuple[tuple[Item, ...], ...]
+    optional: bool = False
+
+    def step(self, words: Sequence[Word], places: Places) -> Places:
+        """Where any of the ways leads."""
+        reached: Places = set(places) if self.optional else set()
+        for way in self.ways:
+            reached |= walk(way, words, places)
+        return reached
+
+
+Item = Words | Not | Gap | Edge | Group
+
+
+def walk(items: Sequence[Item], words: Sequence[Word], places: Places) -> Places:
+    """The places behind a row of items."""
+    for item in items:
+        if not places:
+            break
+        places = item.step(words, places)
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One pattern, read."""
+
+    source: str
+    items: tuple[Item, ...]
+
+    def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """First word and the one behind the last, for each place where it stands; no two begin alike."""
+        words = sentence.words
+        first = self.items[0]
+        for start, word in enumerate(words):
+            if isinstance(first, Words) and not first.has(word):
+                continue
+            reached = walk(self.items, words, {start})
+            if reached:
+                yield start, max(min(reached), min(start + 1, len(words)))
+
+
+class Parser:
+    """Reads patterns; knows the word classes."""
+
+    def __init__(self, classes: Mapping[str, Sequence[tuple[Item, ...]]]) -> None:
+        self._classes = classes
+        self._pieces: list[re.Match[str]] = []
+        self._at = 0
+
+    def phrase(self, source: str) -> Phrase:
+        """One pattern. Raises PatternError."""
+        items = self.ways(source)
+        return Phrase(source, items[0] if len(items) == 1 else (Group(items),))
+
+    def ways(self, source: str) -> tuple[tuple[Item, ...], ...]:
+        """The alternatives of a whole line."""
+        if len(source) > MAX_PATTERN:
+            raise PatternError(_("a pattern has {limit} characters at most", limit=MAX_PATTERN))
+        self._pieces = [match for match in _PIECE.finditer(_plain(source)) if match.lastgroup != "space"]
+        self._at = 0
+        ways = self._ways()
+        if self._at < len(self._pieces):
+            raise PatternError(_("a ')' closes nothing"))
+        if not all(_solid(way) for way in ways):
+            raise PatternError(_("a pattern needs at least one word that must be there"))
+        return ways
+
+    def _ways(self) -> tuple[tuple[Item, ...], ...]:
+        ways: list[list[Item]] = [[]]
+        while (piece := self._peek()) is not None and piece.lastgroup != "end":
+            self._at += 1
+            if piece.lastgroup == "bar":
+                ways.append([])
+            else:
+                ways[-1].append(self._item(piece))
+        return tuple(tuple(way) for way in ways)
+
+    def _item(self, piece: re.Match[str]) -> Item:
+        match piece.lastgroup:
+            case "group":
+                return self._maybe(self._group())
+            case "gap":
+                return Gap(int(piece.group()[1:] or _GAP))
+            case "edge":
+                return Edge(first=piece.group() == "^")
+            case "no":
+                return self._negated()
+            case "name" | "tag" | "word":
+                return self._maybe(self._words(piece))
+            case _:
+                raise PatternError(_("a '?' stands behind nothing"))
+
+    def _group(self) -> Group:
+        ways = self._ways()
+        if self._peek() is None:
+            raise PatternError(_("a '(' is never closed"))
+        self._at += 1
+        return Group(ways)
+
+    def _negated(self) -> Item:
+        piece = self._peek()
+        if piece is None or piece.lastgroup not in {"name", "tag", "word"}:
+            raise PatternError(_("a '!' needs a word behind it"))
+        self._at += 1
+        found = self._words(piece)
+        if isinstance(found, Words):
+            return Not(found)
+        raise PatternError(_("a '!' needs single words behind it"))
+
+    def _maybe(self, item: Item) -> Item:
+        piece = self._peek()
+        if piece is None or piece.lastgroup != "maybe":
+            return item
+        self._at += 1
+        return Group(item.ways if isinstance(item, Group) else ((item,),), optional=True)
+
+    def _words(self, piece: re.Match[str]) -> Item:
+        """A word and those joined to it by bars without spaces around them."""
+        ways: list[tuple[Item, ...]] = [*self._one(piece)]
+        end = piece.end()
+        while (
+            (bar := self._peek()) is not None
+            and bar.lastgroup == "bar"
+            and bar.start() == end
+            and self._at + 1 < len(self._pieces)
+            and (after := self._pieces[self._at + 1]).start() == bar.end()
+            and after.lastgroup in {"name", "tag", "word"}
+        ):
+            self._at += 2
+            ways += self._one(after)
+            end = after.end()
+        return merged(ways)
+
+    def _one(self, piece: re.Match[str]) -> Iterable[tuple[Item, ...]]:
+        text = piece.group(piece.lastgroup or 0)
+        if piece.lastgroup == "name":
+            if text not in self._classes:
+                raise PatternError(_("no word class is called '{name}'", name=text))
+            return self._classes[text]
+        if piece.lastgroup == "tag":
+            if text not in _TAGS:
+                raise PatternError(_("'#' knows {words}", words=", ".join(_TAGS)))
+            return [(Words(frozenset(), tags=frozenset({text})),)]
+        return [(_literal(text),)]
+
+    def _peek(self) -> re.Match[str] | None:
+        return self._pieces[self._at] if self._at < len(self._pieces) else None
+
+
+def _plain(source: str) -> str:
+    return fold(source)[0].replace("-", "")
+
+
+def _literal(text: str) -> Words:
+    bare = text.strip("*")
+    if not bare or "*" in bare:
+        raise PatternError(_("a '*' stands for the beginning or the rest of a word"))
+    if text.endswith("*") and text.startswith("*"):
+        raise PatternError(_("a '*' stands for the beginning or the rest of a word"))
+    if text.endswith("*"):
+        return Words(frozenset(), prefixes=(bare,))
+    if text.startswith("*"):
+        return Words(frozenset(), endings=(bare,))
+    return Words(frozenset({bare}))
+
+
+def merged(ways: Sequence[tuple[Item, ...]]) -> Item:
+    """One item for several ways; single words become one set."""
+    singles = [way[0] for way in ways if len(way) == 1 and isinstance(way[0], Words)]
+    others = [way for way in ways if not (len(way) == 1 and isinstance(way[0], Words))]
+    together = Words(
+        frozenset().union(*(each.exact for each in singles)),
+        tuple(prefix for each in singles for prefix in each.prefixes),
+        tuple(ending for each in singles for ending in each.endings),
+        frozenset().union(*(each.tags for each in singles)),
+    )
+    if not others:
+        return together
+    return Group((*others, (together,)) if singles else tuple(others))
+
+
+def _solid(way: Sequence[Item]) -> bool:
+    """Whether a way takes at least one word for sure."""
+    return any(
+        isinstance(item, Words)
+        or (isinstance(item, Group) and not item.optional and all(_solid(each) for each in item.ways))
+        for item in way
+    )
+
+
+def anchors(items: Sequence[Item]) -> Words | None:
+    """Words of which one must stand in a sentence for the phrase to; the fewest; None where unclear."""
+    best: Words | None = None
+    for item in items:
+        found = item if isinstance(item, Words) else _of_group(item)
+        if found is not None and not found.tags and (best is None or _width(found) < _width(best)):
+            best = found
+    return best
+
+
+def _of_group(item: Item) -> Words | None:
+    if not isinstance(item, Group) or item.optional:
+        return None
+    parts = [anchors(way) for way in item.ways]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    joined = merged([(part,) for part in known])
+    return joined if isinstance(joined, Words) else None
+
+
+def _width(words: Words) -> int:
+    """Rarer is better: long words and few of them."""
+    return sum(1 + (len(word) < 4) * 6 for word in words.exact) + 3 * len(words.prefixes) + 30 * len(words.endings)
+
+
+class PhraseBook:
+    """Many phrases, found at once: only those whose rarest word stands in the text are walked."""
+
+    def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
+        self._phrases = tuple(phrases)
+        self._exact: dict[str, list[int]] = {}
+        self._prefix: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        for number, (_name, phrase) in enumerate(self._phrases):
+            self._enter(number, anchors(phrase.items))
+
+    def __len__(self) -> int:
+        return len(self._phrases)
+
+    def find(self, reading: Reading) -> Iterator[tuple[str, Sentence, int, int]]:
+        """Name, sentence, first word and the one behind the last of each place where a phrase stands."""
+        for sentence in reading.sentences:
+            for number in sorted(self._candidates(sentence)):
+                name, phrase = self._phrases[number]
+                for start, end in phrase.spans(sentence):
+                    yield name, sentence, start, end
+
+    def _enter(self, number: int, words: Words | None) -> None:
+        if words is None or words.endings:
+            self._always.append(number)
+            return
+        for word in words.exact:
+            self._exact.setdefault(word, []).append(number)
+        for prefix in words.prefixes:
+            self._prefix.setdefault(prefix, []).append(number)
+
+    def _candidates(self, sentence: Sentence) -> set[int]:
+        found = set(self._always)
+        for text in {word.text for word in sentence.words}:
+            found.update(self._exact.get(text, ()))
+            for length in range(2, min(len(text), 24) + 1):
+                found.update(self._prefix.get(text[:length], ()))
+        return found
