@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 _KEYS: Final = (
     "id", "on", "level", "message", "source", "suggestions", "patterns", "excuses", "cues", "unless_sentence",
-    "unless_reply", "kinds", "visibility", "check", "examples", "more_patterns", "more_excuses",
+    "unless_reply", "unless_rules", "kinds", "visibility", "check", "examples", "more_patterns", "more_excuses",
 )  # fmt: skip
 _EXAMPLE_KEYS: Final = (
     "reply", "mention", "language", "channel", "visibility", "first_name", "kind",
@@ -148,6 +148,7 @@ class _Acts:
             cues=part.get("cues", self.phrases, base.cues),
             unless_sentence=part.get("unless_sentence", list_of(choice(self.acts)), base.unless_sentence),
             unless_reply=part.get("unless_reply", list_of(choice(self.acts)), base.unless_reply),
+            unless_rules=part.get("unless_rules", list_of(word(_rule_id)), base.unless_rules),
             kinds=part.get("kinds", list_of(choice(KINDS)), base.kinds),
             visibility=part.get("visibility", choice(("public", "private")), base.visibility),
             check=part.get("check", choice(CHECKS), base.check),

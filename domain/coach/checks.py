@@ -22,17 +22,25 @@ Check = Callable[[View, Rule], Iterator[Span]]
 
 _HOLES: Final = re.compile(
     r"\{\{[^{}\n]{0,80}\}\}"
-    r"|(?<![\w\"'])\{[a-z][\w .]{1,40}\}"
-    r"|%[a-z_]{3,30}%|%\([a-z_]{2,30}\)s"
+    r"|(?<![\w\"'])\{[A-Za-z][\w .]{1,40}\}"
+    r"|%[A-Za-z_]{3,30}%|%\([a-z_]{2,30}\)s|#[A-Z_]{3,30}#|(?<![\w$])\$[a-z_]{3,30}\b"
     r"|(?<![\w\"'])\[(?!\d+\]|sic\]|gif\]|\.{2,}\]|…\])[A-Za-zÀ-ÿ][\w À-ÿ/_'’.:-]{1,48}\](?!\()"
     r"|<(?!3)[A-Za-zÀ-ÿ][\w À-ÿ_-]{2,40}>"
     r"|_{3,}"
     r"|(?:…|\.{2,3}|\(|\*)\s*(?:hier\s)?(?:vul\s[\w\s]{0,20}in|in ?vullen|aanvullen|fill in|insert|nog invullen|to be confirmed|tbc|tbd|todo)\b[^.!?\n]{0,12}"
-    r"|\b(?:VOORNAAM|KLANTNAAM|NAAM KLANT|DATUM|BEDRAG|ORDERNUMMER|BESTELNUMMER|TIJDSTIP|FIRST ?NAME|CUSTOMER ?NAME|ORDER ?NUMBER|"
+    r"|\b(?:VOORNAAM|KLANTNAAM|NAAM(?: [A-Z]{3,12})?|DATUM|BEDRAG|ORDERNUMMER|BESTELNUMMER|TIJDSTIP|FIRST ?NAME|CUSTOMER ?NAME|ORDER ?NUMBER|"
     r"INSERT [A-Z ]{2,20}|TODO|TBD)\b"
     r"|\b(?:naam|datum|bedrag|nummer|tijd|name|date|amount|number|time)\s(?:hier invullen|invullen|here)\b(?=\W*[.!,)\n])"
     r"|\blorem ipsum\b"
 )
+_A_FIELD: Final = re.compile(
+    r"\b(?:veld|velden|vakje|vakjes|hokje|kolom|kies|kiest|formaat|knop|menu|tab|tag|code|type|typ|commando|regel|map|"
+    r"box|boxes|field|fields|column|choose|pick|format|button|command|placeholder|says|press|click|klik|druk)\b"
+    r"[^.!?\n]*$",
+    re.IGNORECASE,
+)
+"""Words that make what follows the name of something on a screen."""
+
 _EXES: Final = re.compile(r"(?<![\w\"'“‘„])X{2,}(?:[-/.:]X{2,})*(?![\w\"'”’])")
 _CHANNEL_PLATFORMS: Final[Mapping[tuple[str, bool], str]] = {
     ("instagram", False): "instagram_dm",
@@ -44,6 +52,7 @@ _CHANNEL_PLATFORMS: Final[Mapping[tuple[str, bool], str]] = {
 }
 """Channel and whether it is public, where the platform's limits go by another name."""
 
+_QUOTED: Final = re.compile(r"[\"“„'‘][^\"”'’\n]{0,200}[\"”'’]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _MIN_WORDS: Final = 5
 """Shorter replies need no name."""
@@ -53,7 +62,8 @@ def placeholder(view: View, _rule: Rule) -> Iterator[Span]:
     """Something that was to be filled in."""
     text = view.reply.text
     for match in _HOLES.finditer(text):
-        if match.group() not in view.mention.text:
+        before = text[max(0, match.start() - 50) : match.start()]
+        if match.group() not in view.mention.text and not _A_FIELD.search(before):
             yield match.span()
     for match in _EXES.finditer(text):
         before = text[max(0, match.start() - 8) : match.start()].lower()
@@ -147,7 +157,7 @@ def address(view: View, _rule: Rule) -> Iterator[Span]:
     """`u` to somebody who says `je`, and the other way round."""
     if view.language != "nl":
         return
-    theirs = form_of_address(view.mention.text, lang="nl") or _manner(view)
+    theirs = _their_form(view)
     if theirs is None:
         return
     wrong = view.listed("formal_words" if theirs == "je" else "informal_words")
@@ -158,11 +168,17 @@ def address(view: View, _rule: Rule) -> Iterator[Span]:
                 return
 
 
-def _manner(view: View) -> str | None:
-    """How somebody who addresses nobody wants to be spoken to, where it is plain."""
-    if view.says("informal") and not view.says("formal"):
+def _their_form(view: View) -> str | None:
+    """How the contact speaks to us, where it is plain; `jullie` says nothing and a bare `je` is often anybody."""
+    if view.says("flemish"):
         return "je"
-    return "u" if view.says("formal") and not view.says("informal") else None
+    plain = _QUOTED.sub(" ", view.mention.text)
+    polite = form_of_address(plain, lang="nl") == "u" and view.says("formal")
+    if polite:
+        return "u"
+    if view.says("familiar"):
+        return "je"
+    return "je" if view.says("informal") and not view.says("formal") else None
 
 
 def no_name(view: View, _rule: Rule) -> Iterator[Span]:

@@ -16,6 +16,11 @@ from i18n import language
 MOST: Final = 7
 """Remarks that a screen has room for."""
 
+LAST: Final = frozenset({"no_help", "joke_first"})
+"""Checks that need to know which sentences are at fault already."""
+
+_TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "joke_first", "joke_in_crisis")
+
 Spans = dict[str, list[tuple[int, int]]]
 
 
@@ -48,9 +53,16 @@ class Coach:
     def fired(self, view: View) -> Spans:
         """What the rules say by themselves, by rule."""
         found: Spans = {}
-        for rule in self._rules:
+        view.faults = frozenset()
+        for rule in sorted(self._rules, key=lambda rule: rule.check in LAST):
+            if rule.check in LAST and not view.faults:
+                view.faults = _faults(view, found)
             if _concerns(rule, view) and (spans := list(_spans(rule, view))):
                 found[rule.id] = spans
+        for rule in self._rules:
+            # A poor next step has a remark of its own.
+            if rule.id in found and not found.keys().isdisjoint(rule.unless_rules):
+                del found[rule.id]
         return found
 
     def judged(self, view: View) -> Spans:
@@ -75,6 +87,14 @@ class Coach:
         message = rule.message.get(language()) or rule.message.get("en", "")
         for start, end in spans if rule.id == "personal_data" else spans[:1]:
             yield Remark(rule.id, rule.level, start, end, message, wording)
+
+
+def _faults(view: View, found: Spans) -> frozenset[int]:
+    places = [start for rule in _TONE for start, _end in found.get(rule, [])]
+    sentences = [view.reply.sentence_at(place) for place in places]
+    return frozenset(
+        sentence.index for sentence in sentences if sentence is not None and not view.within(sentence, "will_when", "did")
+    )
 
 
 def _wording(suggestions: Mapping[str, tuple[str, ...]], view: View) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from domain.coach.reading import Reading
+from domain.coach.reading import Reading, Word
 from domain.coach.view import View
 
 _BY_OPERATOR: Final = 3
 _BY_TEAM: Final = 8
 """So often lately, and the word is worth nothing."""
+
+_PREPOSITION: Final = "naar"
+_MAKES_ADJECTIVE: Final = frozenset({"wat", "heel", "zo", "erg", "gewoon", "echt", "extra", "is", "dubbel", "ook", "super", "best"})
+_AFTER_ADJECTIVE: Final = frozenset({"voor", "om", "dat", "en", "als", "zeker", "vooral", "hoor", "is", "van"})
+_NO_EMPATHY_AFTER: Final = frozenset({"geen", "say", "saying", "says", "no", "zeg", "zeggen"})
+"""`jij hoeft geen spijt te hebben`, `she wants to say sorry herself`."""
 
 
 def acknowledged(view: View) -> bool:
@@ -23,11 +29,22 @@ def worn_words(reading: Reading, stems: frozenset[str]) -> list[tuple[str, int, 
     """The stock words in a text by stem, with their places."""
     found: list[tuple[str, int, int]] = []
     for sentence in reading.sentences:
-        for word in sentence.words:
+        for index, word in enumerate(sentence.words):
             stem = next((stem for stem in stems if word.text.startswith(stem)), None)
-            if stem is not None:
-                found.append((stem, word.start, word.end))
+            before = sentence.words[index - 1].text if index else ""
+            if stem is None or before in _NO_EMPATHY_AFTER:
+                continue
+            if word.text == _PREPOSITION and not _is_adjective(sentence.words, index, before):
+                continue
+            found.append((stem, word.start, word.end))
     return found
+
+
+def _is_adjective(words: Sequence[Word], index: int, before: str) -> bool:
+    """`naar` is nasty in `wat naar voor je`, and `to` in most other places."""
+    last = index + 1 == len(words) or words[index + 1].clause != words[index].clause
+    after = "" if last else words[index + 1].text
+    return before in _MAKES_ADJECTIVE and (last or after in _AFTER_ADJECTIVE)
 
 
 def worn(view: View) -> Iterator[tuple[int, int]]:

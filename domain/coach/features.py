@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from domain.coach import empathy, helping
-from domain.coach.reading import Reading
+from domain.coach.reading import Reading, Sentence, fold
 from domain.coach.view import View
 
 _MOST: Final = 3
 _STEM: Final = 6
+_WARM: Final = frozenset({"sorry", "feels", "admits", "did", "asks_for", "offers"})
+_OURSELVES: Final = frozenset({"ik", "i", "i've", "i'll", "i'm", "we've", "we'll"})
+_YOU: Final = frozenset({"je", "jij", "jou", "u", "uw", "jouw", "you", "your", "you're", "you'll", "jullie"})
 
 
 def features(view: View, fired: frozenset[str]) -> Mapping[str, float]:
@@ -25,7 +28,7 @@ def features(view: View, fired: frozenset[str]) -> Mapping[str, float]:
         found[f"f:{rule}"] = 1.0
     found[f"k:{view.kind}"] = 1.0
     found["public"] = float(view.public)
-    found |= _shape(view)
+    found |= _shape(view) | _opening(view)
     for word, _start, _end in named_words(view.reply):
         found[word] = 1.0
     return found
@@ -40,6 +43,29 @@ def named_words(reading: Reading) -> Iterator[tuple[str, int, int]]:
             yield f"w:{text[:_STEM]}", word.start, word.end
             yield f"p:{before}_{text[:_STEM]}", word.start, word.end
             before = text[:_STEM]
+
+
+def _opening(view: View) -> dict[str, float]:
+    """What the first sentence does, and whether it takes up what the contact said."""
+    if not view.reply.sentences:
+        return {}
+    first = view.reply.sentences[0]
+    acts = [name for name, hits in view.acts.items() if any(hit.sentence is first for hit in hits)]
+    found = {f"1:{name}": 1.0 for name in acts}
+    theirs = _content(view.mention.sentences)
+    shared = theirs & _content((first,))
+    found["mirrors"] = min(len(shared), 3) / 1.5
+    found["shares"] = min(len(theirs & _content(view.reply.sentences)), 5) / 2.5
+    found["cold"] = float(not any(name in _WARM for name in acts) and not shared)
+    name = fold(view.draft.first_name or "")[0].split(" ")[0]
+    found["named"] = float(bool(name) and name in view.reply.folded)
+    found["we"] = float(any(word.text in _OURSELVES for each in view.reply.sentences for word in each.words))
+    found["you"] = float(any(word.text in _YOU for each in view.reply.sentences for word in each.words))
+    return found
+
+
+def _content(sentences: Sequence[Sentence]) -> set[str]:
+    return {word.text[:_STEM] for each in sentences for word in each.words if len(word.text) > 4 and word.tag == "word"}
 
 
 def _shape(view: View) -> dict[str, float]:

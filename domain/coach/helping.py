@@ -12,8 +12,8 @@ from domain.coach.view import View
 
 Span = tuple[int, int]
 
-HELP_ACTS: Final = ("did", "asks_for", "offers", "answers", "will_when", "next_step")
-"""Acts that bring the contact further, whatever else the sentence says."""
+STRONG: Final = ("did", "asks_for", "offers", "will_when", "next_step")
+"""Acts of ours that bring the contact further, whatever else the sentence says."""
 
 _CONCRETE: Final = frozenset({"number", "clock", "link"})
 _PICTURES: Final = ("gif", "meme")
@@ -26,10 +26,16 @@ def helps(view: View) -> bool:
 
 
 def sentence_helps(view: View, sentence: Sentence) -> bool:
-    """Answers, asks, or says what happens, by whom and when."""
-    if view.within(sentence, *HELP_ACTS):
-        return True
+    """Answers, asks, or says what happens, by whom and when; a sentence that blames or defends does not."""
     if sentence.mark == "?" and not view.within(sentence, "empty_question"):
+        return True
+    if sentence.index in view.faults:
+        return False
+    if view.within(sentence, *STRONG, "was_done"):
+        return True
+    if view.kind == "complaint" and not view.asked:
+        return False
+    if view.within(sentence, "answers"):
         return True
     return any(word.tag in _CONCRETE for word in sentence.words) and not view.within(sentence, "idle_number")
 

@@ -34,6 +34,7 @@ _OPEN_LINE: Final = re.compile(
     r"(?:0(?:800|900|906|909|88|85|84|14|300|303|330|333|343|344|345|808|843|844|845|870|871|70|78|15|90[0-9])|"
     r"(?:31(?:800|900|88|85)|32(?:800|70|78)|44(?:3|800|808|845|870)))\d{3,}"
 )
+_MOBILE: Final = re.compile(r"0?6\d{8}|316\d{8}|0?4[5-9]\d{7}|324[5-9]\d{7}|07[1-9]\d{8}|447[1-9]\d{8}")
 _STREET_NL: Final = re.compile(
     r"\b(?:[A-ZÀ-Þ][\wà-þ'’-]*[ ]){0,3}?(?:[A-ZÀ-Þ][\wà-þ'’-]*)?(?:straat|straatje|laan|weg|plein|gracht|kade|kaai|dijk|singel|"
     r"hof|hove|pad|steeg|dreef|plantsoen|steenweg|baan|lei|vest|wal|hoek|akker|veld|kamp|erf|ring|berg|brink|hage|donk|tuin|"
@@ -72,6 +73,7 @@ _OURS_BEFORE: Final = re.compile(
     r"op naam van|t\.?n\.?v\.?|ten name van|in the name of|overmaken (?:kan )?(?:naar|op)|maak \w+ over naar|storten op|"
     r"transfer (?:it |the \w+ )?to|pay (?:it )?(?:in)?to|rekening van|account of|lost property|gevonden voorwerpen|klantenservice|"
     r"bereikbaar|bel ons|bel met|call us|ring us|telefoonnummer van|number (?:for|of)|spoed\w*|huisartsenpost|politie|police|"
+    r"freepost|retouradres|antwoordnummer|unit|artiesten\w*|zijingang|achteringang|deur|breng \w+ maar naar|"
     r"storingsnummer|storingslijn|meldnummer|noodnummer|hotline|helpline|meldkamer|receptie|reception|museum\w*|bib\w*|ingang|entrance)\b",
     re.IGNORECASE,
 )
@@ -177,7 +179,8 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         if _REFERENCE.search(before) or _is_ours(text, *match.span(), unless_theirs=True):
             continue
-        yield match.span()
+        if _MOBILE.match(bare) or _THEIRS.search(before) or _THEIRS.search(text[match.end() : match.end() + 30]):
+            yield match.span()
 
 
 def _streets(text: str) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Phrases: patterns over words, written one a line, that a team can read and add to.
 
-    werk* vandaag|morgen             `*` for the rest of a word; `|` between single words
-    bel (ons | onze <desk>)?         a group of ways, ` | ` between them; `?` makes it optional
+    werk* (vandaag|morgen vroeg)     `*` for the rest of a word; `|` between ways, in parentheses or alone
+    bel ons?                         `?` behind a word or a group makes it optional
     ^ dank                           `^` the sentence's first word, `$` its last
     #clock, #number, #link           a time, a number, a link
     ~ or ~2                          up to four (two) words that do not matter
@@ -194,12 +194,12 @@ class Parser:
             case _:
                 raise PatternError(_("a '?' stands behind nothing"))
 
-    def _group(self) -> Group:
+    def _group(self) -> Item:
         ways = self._ways()
         if self._peek() is None:
             raise PatternError(_("a '(' is never closed"))
         self._at += 1
-        return Group(ways)
+        return merged(ways)
 
     def _negated(self) -> Item:
         piece = self._peek()
@@ -219,21 +219,7 @@ class Parser:
         return Group(item.ways if isinstance(item, Group) else ((item,),), optional=True)
 
     def _words(self, piece: re.Match[str]) -> Item:
-        """A word and those joined to it by bars without spaces around them."""
-        ways: list[tuple[Item, ...]] = [*self._one(piece)]
-        end = piece.end()
-        while (
-            (bar := self._peek()) is not None
-            and bar.lastgroup == "bar"
-            and bar.start() == end
-            and self._at + 1 < len(self._pieces)
-            and (after := self._pieces[self._at + 1]).start() == bar.end()
-            and after.lastgroup in {"name", "tag", "word"}
-        ):
-            self._at += 2
-            ways += self._one(after)
-            end = after.end()
-        return merged(ways)
+        return merged(list(self._one(piece)))
 
     def _one(self, piece: re.Match[str]) -> Iterable[tuple[Item, ...]]:
         text = piece.group(piece.lastgroup or 0)

@@ -23,7 +23,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<handle>[@#][\w.-]*\w)"
     r"|(?P<abbreviation>(?:[a-z]\.){2,6}|\b(?:bijv|bv|nr|tel|mevr|dhr|ca|incl|excl|mr|mrs|dr|st)\.(?=\s))"
     r"|(?P<clock>\d{1,2}(?:[:.]\d{2}\b(?!\.\d))(?:\s?(?:uur|u|h|am|pm)\b)?|\d{1,2}\s?(?:uur|u|h|am|pm)\b|\d{1,2}u\d{2}\b)"
-    r"|(?P<number>[€$£]?\s?\d[\d.,/:-]*\d\s?%?|[€$£]?\s?\d\s?%?)(?![a-z])"
+    r"|(?P<number>(?:[€$£]\s?)?\d(?:[\d.,/:-]*\d)?(?:\s?%)?)(?![a-z])"
     r"|(?P<word>[^\W_]+(?:['-][^\W_]+)*)"
     r"|(?P<stop>[.!?\n]+)"
     r"|(?P<comma>[,;:()]|\s-+\s)"

@@ -80,6 +80,9 @@ class View:
         self.reply = read(draft.reply[:MAX_READ])
         self.mention = read(draft.mention[:MAX_READ])
         self.languages = languages_of(draft, self.reply, self.mention, words)
+        self.faults: frozenset[int] = frozenset()
+        """Sentences in which a rule about tone has fired; they help nobody."""
+
         self._books = books
         self._words = words
 
@@ -114,6 +117,11 @@ class View:
     def needs_help(self) -> bool:
         """Whether the mention is one that wants an answer or a solution."""
         return self.kind in {"question", "complaint", "cancellation", "commercial"}
+
+    @cached_property
+    def asked(self) -> bool:
+        """Whether the mention asks something, by its mark or its first word."""
+        return any(sentence.mark == "?" for sentence in self.mention.sentences) or self.says("asks")
 
     @property
     def public(self) -> bool:
