@@ -53,7 +53,6 @@ _CHANNEL_PLATFORMS: Final[Mapping[tuple[str, bool], str]] = {
 """Channel and whether it is public, where the platform's limits go by another name."""
 
 _QUOTED: Final = re.compile(r"[\"“„'‘][^\"”'’\n]{0,200}[\"”'’]")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _MIN_WORDS: Final = 5
 """Shorter replies need no name."""
 
@@ -124,16 +123,16 @@ def unedited_template(view: View, _rule: Rule) -> Iterator[Span]:
         yield 0, len(view.draft.reply)
 
 
-def joke_in_crisis(view: View, rule: Rule) -> Iterator[Span]:
+def joke_in_crisis(view: View, _rule: Rule) -> Iterator[Span]:
     """Any humour while a crisis is on."""
     if view.draft.around.crisis:
-        yield from helping.jokes(view, rule)
+        yield from helping.jokes(view)
 
 
-def joke_first(view: View, rule: Rule) -> Iterator[Span]:
+def joke_first(view: View, _rule: Rule) -> Iterator[Span]:
     """Humour before any help."""
     if view.needs_help:
-        yield from helping.unhelped_jokes(view, rule)
+        yield from helping.unhelped_jokes(view)
 
 
 def no_help(view: View, _rule: Rule) -> Iterator[Span]:
@@ -188,8 +187,7 @@ def no_name(view: View, _rule: Rule) -> Iterator[Span]:
         return
     if not view.public and not view.has("greeting"):
         return
-    parts = _LETTERS.findall(fold(name)[0])
-    if parts and not any(part in _LETTERS.findall(view.reply.folded) for part in parts):
+    if not view.named and any(char.isalpha() for char in name):
         yield 0, 0
 
 

@@ -19,7 +19,7 @@ MOST: Final = 7
 LAST: Final = frozenset({"no_help", "joke_first"})
 """Checks that need to know which sentences are at fault already."""
 
-_TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "joke_first", "joke_in_crisis")
+_TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "redirect", "hot_air")
 
 Spans = dict[str, list[tuple[int, int]]]
 
@@ -49,6 +49,10 @@ class Coach:
     def view(self, draft: Draft) -> View:
         """The draft as rules see it."""
         return View(draft, self._books, self._words)
+
+    def concerns(self, rule_id: str, view: View) -> bool:
+        """Whether a rule is about drafts such as this one."""
+        return any(rule.id == rule_id and _concerns(rule, view) for rule in self._rules)
 
     def fired(self, view: View) -> Spans:
         """What the rules say by themselves, by rule."""
@@ -90,11 +94,14 @@ class Coach:
 
 
 def _faults(view: View, found: Spans) -> frozenset[int]:
-    places = [start for rule in _TONE for start, _end in found.get(rule, [])]
-    sentences = [view.reply.sentence_at(place) for place in places]
-    return frozenset(
-        sentence.index for sentence in sentences if sentence is not None and not view.within(sentence, "will_when", "did")
-    )
+    """Sentences of a wrong tone; what names a time or a deed helps all the same, but in a redirect."""
+    faults: set[int] = set()
+    for rule in _TONE:
+        for start, _end in found.get(rule, []):
+            sentence = view.reply.sentence_at(start)
+            if sentence is not None and (rule == "redirect" or not view.within(sentence, "will_when", "did")):
+                faults.add(sentence.index)
+    return frozenset(faults)
 
 
 def _wording(suggestions: Mapping[str, tuple[str, ...]], view: View) -> str:

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from domain.coach.reading import Reading, Word
+from domain.coach.reading import Reading, Sentence, Word
 from domain.coach.view import View
 
+_STEM: Final = 6
+_LONG: Final = 5
 _BY_OPERATOR: Final = 3
 _BY_TEAM: Final = 8
 """So often lately, and the word is worth nothing."""
@@ -21,8 +23,23 @@ _NO_EMPATHY_AFTER: Final = frozenset({"geen", "say", "saying", "says", "no", "ze
 
 
 def acknowledged(view: View) -> bool:
-    """Whether the reply says that it matters to the contact."""
-    return view.has("sorry", "feels", "admits")
+    """Whether the reply says that it matters to the contact, or takes their own words up by name."""
+    return view.has("sorry", "feels", "admits") or (view.named and bool(taken_up(view)))
+
+
+def taken_up(view: View) -> frozenset[str]:
+    """The contact's own words, by their beginnings, with which the reply opens."""
+    return content(view.mention.sentences) & content(view.reply.sentences[:1])
+
+
+def content(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """The longer words of some sentences, by their beginnings."""
+    return frozenset(
+        word.text[:_STEM]
+        for sentence in sentences
+        for word in sentence.words
+        if len(word.text) >= _LONG and word.tag == "word"
+    )
 
 
 def worn_words(reading: Reading, stems: frozenset[str]) -> list[tuple[str, int, int]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from domain.coach import empathy, helping
-from domain.coach.reading import Reading, Sentence, fold
+from domain.coach.reading import Reading
 from domain.coach.view import View
 
 _MOST: Final = 3
@@ -52,20 +52,15 @@ def _opening(view: View) -> dict[str, float]:
     first = view.reply.sentences[0]
     acts = [name for name, hits in view.acts.items() if any(hit.sentence is first for hit in hits)]
     found = {f"1:{name}": 1.0 for name in acts}
-    theirs = _content(view.mention.sentences)
-    shared = theirs & _content((first,))
+    theirs = empathy.content(view.mention.sentences)
+    shared = empathy.taken_up(view)
     found["mirrors"] = min(len(shared), 3) / 1.5
-    found["shares"] = min(len(theirs & _content(view.reply.sentences)), 5) / 2.5
+    found["shares"] = min(len(theirs & empathy.content(view.reply.sentences)), 5) / 2.5
     found["cold"] = float(not any(name in _WARM for name in acts) and not shared)
-    name = fold(view.draft.first_name or "")[0].split(" ")[0]
-    found["named"] = float(bool(name) and name in view.reply.folded)
+    found["named"] = float(view.named)
     found["we"] = float(any(word.text in _OURSELVES for each in view.reply.sentences for word in each.words))
     found["you"] = float(any(word.text in _YOU for each in view.reply.sentences for word in each.words))
     return found
-
-
-def _content(sentences: Sequence[Sentence]) -> set[str]:
-    return {word.text[:_STEM] for each in sentences for word in each.words if len(word.text) > 4 and word.tag == "word"}
 
 
 def _shape(view: View) -> dict[str, float]:

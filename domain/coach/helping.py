@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
 from domain.coach.reading import Sentence
-from domain.coach.rule import Rule
 from domain.coach.view import View
 
 Span = tuple[int, int]
@@ -16,6 +16,7 @@ STRONG: Final = ("did", "asks_for", "offers", "will_when", "next_step")
 """Acts of ours that bring the contact further, whatever else the sentence says."""
 
 _CONCRETE: Final = frozenset({"number", "clock", "link"})
+_PICTURES_FROM: Final = 0x2600
 _PICTURES: Final = ("gif", "meme")
 _LOUD: Final = re.compile(r"\W+")
 
@@ -44,34 +45,37 @@ def upset(view: View) -> bool:
     """Anger, hurt, worry or repeated failure in a mention that is no compliment."""
     if view.kind not in {"complaint", "cancellation", "question"}:
         return False
-    if view.says("upset", "again"):
+    if view.says("upset"):
         return True
-    words = [word for word in _LOUD.split(view.mention.text) if len(word) > 3 and word.isupper() and word.isalpha()]
-    return len(words) >= 2 or "!!" in view.mention.text or any(sign in view.mention.text for sign in "😡🤬😠😭😤💔😢")
+    words = [word for word in _LOUD.split(view.mention.text) if len(word) > 2 and word.isupper() and word.isalpha()]
+    loud = len(words) >= 2 or "!!" in view.mention.text or "??" in view.mention.text
+    return (loud and view.kind != "question") or any(sign in view.mention.text for sign in "😡🤬😠😭😤💔😢")
 
 
-def jokes(view: View, rule: Rule) -> Iterator[Span]:
-    """What is meant to be funny."""
+def jokes(view: View) -> Iterator[Span]:
+    """What is meant to be funny: turns of phrase, teasing faces, GIFs; beside a complaint any playful picture."""
     for hit in view.acts.get("humour", ()):
         yield hit.start, hit.end
-    teasing = view.listed("teasing_signs")
+    teasing, plain = view.listed("teasing_signs"), view.listed("plain_signs")
     for sign, place in view.reply.signs:
-        if sign in teasing:
+        playful = view.kind == "complaint" and ord(sign) >= _PICTURES_FROM and sign not in plain
+        if sign in teasing or (playful and unicodedata.category(sign) == "So"):
             yield place, place + 1
     for sentence in view.reply.sentences:
         for word in sentence.words:
             if word.text in _PICTURES:
                 yield word.start, word.end
-    del rule
 
 
-def unhelped_jokes(view: View, rule: Rule) -> Iterator[Span]:
-    """Jokes before which no sentence has helped."""
-    first_help = min(
-        (sentence.start for sentence in view.reply.sentences if sentence_helps(view, sentence)),
-        default=len(view.reply.text) + 1,
-    )
-    for start, end in jokes(view, rule):
-        sentence = view.reply.sentence_at(start)
-        if sentence is None or sentence.start <= first_help:
-            yield start, end
+def unhelped_jokes(view: View) -> Iterator[Span]:
+    """Jokes in a reply that does not really help: a bare question back is not yet help."""
+    if not any(really_helps(view, sentence) for sentence in view.reply.sentences):
+        yield from jokes(view)
+
+
+def really_helps(view: View, sentence: Sentence) -> bool:
+    """Whether a sentence does more than ask."""
+    if sentence.mark == "?" or sentence.index in view.faults or view.within(sentence, "humour"):
+        return False
+    acts = ("did", "will_when", "next_step", "offers", "was_done")
+    return view.within(sentence, *acts) or (view.asked and sentence_helps(view, sentence))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Final
 
 from domain.coach.draft import MAX_READ, Draft
 from domain.coach.phrases import Phrase, PhraseBook
-from domain.coach.reading import Reading, Sentence, read
+from domain.coach.reading import Reading, Sentence, fold, read
 from domain.coach.rule import LANGUAGES, RuleSet
+
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,13 @@ class View:
     def asked(self) -> bool:
         """Whether the mention asks something, by its mark or its first word."""
         return any(sentence.mark == "?" for sentence in self.mention.sentences) or self.says("asks")
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether the reply uses the contact's first name."""
+        parts = _LETTERS.findall(fold(self.draft.first_name or "")[0])
+        said = set(_LETTERS.findall(self.reply.folded)) if parts else set()
+        return any(part in said for part in parts)
 
     @property
     def public(self) -> bool:
