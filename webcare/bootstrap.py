@@ -8,7 +8,9 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.channel_settings import PRACTICE, PracticeOptions
 from config.identity import Identity, who_am_i
@@ -27,6 +29,9 @@ from i18n import install, preferred
 from storage import sender_lock
 from storage.database import Database
 from webcare.clock import SystemClock
+
+if TYPE_CHECKING:
+    from domain.coach.coach import Coach
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,18 @@ def collects_for_us(database: Path) -> bool:
     except OSError:  # gone, somebody else's behind hidepid, or no such thing on this system
         return False
     return f"\nPPid:\t{os.getpid()}\n" in status
+
+
+def coach_source(program: Program) -> Callable[[], Coach]:
+    """The coach with the shipped rules and the team's own, made when a draft is first looked at."""
+
+    @cache
+    def coach() -> Coach:
+        from config.coach_rules import load_coach  # noqa: PLC0415 - YAML stays out of the first paint
+
+        return load_coach(program.settings.places.coach)
+
+    return coach
 
 
 def template_source(program: Program) -> Callable[[], tuple[Template, ...]]:
