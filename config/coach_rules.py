@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 _KEYS: Final = (
     "id", "on", "level", "message", "source", "suggestions", "patterns", "excuses", "cues", "unless_sentence",
-    "unless_reply", "unless_rules", "kinds", "visibility", "check", "examples", "more_patterns", "more_excuses",
+    "unless_reply", "unless_elsewhere", "unless_rules", "kinds", "visibility", "check", "examples", "more_patterns", "more_excuses",
 )  # fmt: skip
 _EXAMPLE_KEYS: Final = (
     "reply", "mention", "language", "channel", "visibility", "first_name", "kind",
@@ -107,6 +107,7 @@ class _Acts:
     def __init__(self, table: Table) -> None:
         top = Section(table, ("classes", "acts", "said", "words"))
         self._classes: Classes = {language: {} for language in LANGUAGES}
+        self._parsers = {language: Parser(self._classes[language]) for language in LANGUAGES}
         self._read_classes(top)
         self.acts = top.require("acts", named(self.phrases))
         self.said = top.require("said", named(self.phrases))
@@ -148,6 +149,7 @@ class _Acts:
             cues=part.get("cues", self.phrases, base.cues),
             unless_sentence=part.get("unless_sentence", list_of(choice(self.acts)), base.unless_sentence),
             unless_reply=part.get("unless_reply", list_of(choice(self.acts)), base.unless_reply),
+            unless_elsewhere=part.get("unless_elsewhere", list_of(choice(self.acts)), base.unless_elsewhere),
             unless_rules=part.get("unless_rules", list_of(word(_rule_id)), base.unless_rules),
             kinds=part.get("kinds", list_of(choice(KINDS)), base.kinds),
             visibility=part.get("visibility", choice(("public", "private")), base.visibility),
@@ -175,7 +177,7 @@ class _Acts:
         return lambda node, path: tuple(self._each_line(language, node, path, Parser.phrase))
 
     def _each_line(self, language: str, node: Node, path: str, read: Callable[[Parser, str], T]) -> list[T]:
-        parser = Parser(self._classes[language])
+        parser = self._parsers[language]
         found: list[T] = []
         for number, line in enumerate(text(node, path).split("\n")):
             if not line.strip() or line.lstrip().startswith("# "):
@@ -232,7 +234,7 @@ def _examples(part: Section) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
 def _example(node: Node, path: str) -> Example:
     """A reply alone, or a mapping with what it answers."""
     if isinstance(node, Scalar):
-        return Example(text(node, path), line=node.place.line)
+        return Example(text(node, path), kind="complaint", line=node.place.line)
     part = section(_EXAMPLE_KEYS)(node, path)
     return Example(
         reply=part.require("reply", text),
@@ -241,6 +243,6 @@ def _example(node: Node, path: str) -> Example:
         channel=part.get("channel", text, "facebook"),
         visibility=part.get("visibility", choice(("public", "private")), "public"),
         first_name=part.get("first_name", text, None),
-        kind=part.get("kind", choice(KINDS), None),
+        kind=part.get("kind", choice(KINDS), "complaint"),
         line=node.place.line,
     )

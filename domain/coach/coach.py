@@ -129,4 +129,6 @@ def _spans(rule: Rule, view: View) -> Iterator[tuple[int, int]]:
 def _excused(rule: Rule, view: View, hit: Hit, excuses: list[Hit]) -> bool:
     if any(each.sentence is hit.sentence for each in excuses):
         return True
+    if rule.unless_elsewhere and view.elsewhere(hit.sentence, *rule.unless_elsewhere):
+        return True
     return bool(rule.unless_sentence) and view.within(hit.sentence, *rule.unless_sentence)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from domain.coach.reading import Reading, Sentence, Word, fold
@@ -32,6 +33,8 @@ _TAGS: Final = ("word", "number", "clock", "link", "mail", "handle")
 
 Places = set[int]
 """Indexes of words of a sentence; its length stands behind the last one."""
+
+_NOWHERE: Final[Places] = set()
 
 
 class PatternError(ValueError):
@@ -59,6 +62,9 @@ class Words:
     def step(self, words: Sequence[Word], places: Places) -> Places:
         """Where one can be after it."""
         last = len(words)
+        if len(places) == 1:
+            (place,) = places
+            return {place + 1} if place < last and self.has(words[place]) else _NOWHERE
         return {place + 1 for place in places if place < last and self.has(words[place])}
 
 
@@ -134,13 +140,25 @@ class Phrase:
     def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
         """First word and the one behind the last, for each place where it stands; no two begin alike."""
         words = sentence.words
-        first = self.items[0]
+        opening = opening_of(self.items)
         for start, word in enumerate(words):
-            if isinstance(first, Words) and not first.has(word):
-                continue
-            reached = walk(self.items, words, {start})
-            if reached:
-                yield start, max(min(reached), min(start + 1, len(words)))
+            if opening is None or opening.has(word):
+                reached = walk(self.items, words, {start})
+                if reached:
+                    yield start, max(min(reached), min(start + 1, len(words)))
+
+
+def opening_of(items: Sequence[Item]) -> Words | None:
+    """Words of which one must be the first; None where that cannot be said."""
+    first = items[0]
+    if isinstance(first, Words):
+        return first
+    if not isinstance(first, Group) or first.optional:
+        return None
+    found = [opening_of(way) for way in first.ways]
+    known = [each for each in found if each is not None]
+    joined = merged([(each,) for each in known]) if len(known) == len(found) else None
+    return joined if isinstance(joined, Words) else None
 
 
 class Parser:
@@ -150,6 +168,7 @@ class Parser:
         self._classes = classes
         self._pieces: list[re.Match[str]] = []
         self._at = 0
+        self._made: dict[str, Item] = {}
 
     def phrase(self, source: str) -> Phrase:
         """One pattern. Raises PatternError."""
@@ -219,7 +238,10 @@ class Parser:
         return Group(item.ways if isinstance(item, Group) else ((item,),), optional=True)
 
     def _words(self, piece: re.Match[str]) -> Item:
-        return merged(list(self._one(piece)))
+        text = piece.group()
+        if text not in self._made:
+            self._made[text] = merged(list(self._one(piece)))
+        return self._made[text]
 
     def _one(self, piece: re.Match[str]) -> Iterable[tuple[Item, ...]]:
         text = piece.group(piece.lastgroup or 0)
@@ -299,32 +321,46 @@ def _of_group(item: Item) -> Words | None:
     return joined if isinstance(joined, Words) else None
 
 
+@lru_cache(maxsize=4_096)
 def _width(words: Words) -> int:
     """Rarer is better: long words and few of them."""
     return sum(1 + (len(word) < 4) * 6 for word in words.exact) + 3 * len(words.prefixes) + 30 * len(words.endings)
 
 
 class PhraseBook:
-    """Many phrases, found at once: only those whose rarest word stands in the text are walked."""
+    """Many phrases, found at once: only those whose rarest word stands in a sentence are walked.
+
+    A phrase of several ways is entered way by way, and one that stands under several names is walked once.
+    """
 
     def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
-        self._phrases = tuple(phrases)
+        names: dict[tuple[Item, ...], list[str]] = {}
+        for name, phrase in phrases:
+            for way in _ways_of(phrase.items):
+                names.setdefault(way, []).append(name)
+        self._entries = tuple((way, opening_of(way), tuple(each)) for way, each in names.items())
         self._exact: dict[str, list[int]] = {}
         self._prefix: dict[str, list[int]] = {}
         self._always: list[int] = []
-        for number, (_name, phrase) in enumerate(self._phrases):
-            self._enter(number, anchors(phrase.items))
+        for number, (way, _opening, _names) in enumerate(self._entries):
+            self._enter(number, anchors(way))
 
     def __len__(self) -> int:
-        return len(self._phrases)
+        return len(self._entries)
 
     def find(self, reading: Reading) -> Iterator[tuple[str, Sentence, int, int]]:
         """Name, sentence, first word and the one behind the last of each place where a phrase stands."""
         for sentence in reading.sentences:
+            words = sentence.words
             for number in sorted(self._candidates(sentence)):
-                name, phrase = self._phrases[number]
-                for start, end in phrase.spans(sentence):
-                    yield name, sentence, start, end
+                way, opening, names = self._entries[number]
+                for start, word in enumerate(words):
+                    if opening is not None and not opening.has(word):
+                        continue
+                    reached = walk(way, words, {start})
+                    if reached:
+                        end = max(min(reached), min(start + 1, len(words)))
+                        yield from ((name, sentence, start, end) for name in names)
 
     def _enter(self, number: int, words: Words | None) -> None:
         if words is None or words.endings:
@@ -342,3 +378,12 @@ class PhraseBook:
             for length in range(2, min(len(text), 24) + 1):
                 found.update(self._prefix.get(text[:length], ()))
         return found
+
+
+def _ways_of(items: tuple[Item, ...]) -> Iterator[tuple[Item, ...]]:
+    """The ways of a phrase that is nothing but a group; else the phrase itself."""
+    if len(items) == 1 and isinstance(items[0], Group) and not items[0].optional:
+        for way in items[0].ways:
+            yield from _ways_of(way)
+    else:
+        yield items

@@ -64,6 +64,9 @@ class Rule:
     unless_reply: tuple[str, ...] = ()
     """Acts that take it back anywhere in the reply."""
 
+    unless_elsewhere: tuple[str, ...] = ()
+    """Acts that take it back in any other sentence of the reply."""
+
     unless_rules: tuple[str, ...] = ()
     """Rules beside which this one has nothing to add."""
 

@@ -151,6 +151,10 @@ class View:
         """Whether any of these stands in a sentence."""
         return any(hit.sentence is sentence for name in names for hit in self.acts.get(name, ()))
 
+    def elsewhere(self, sentence: Sentence, *names: str) -> bool:
+        """Whether any of these stands in another sentence."""
+        return any(hit.sentence is not sentence for name in names for hit in self.acts.get(name, ()))
+
     def listed(self, name: str) -> frozenset[str]:
         """A plain word list, in the reply's languages."""
         lists = self._words.get(name, {})
