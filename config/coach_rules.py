@@ -27,7 +27,7 @@ from domain.coach.checks import CHECKS
 from domain.coach.coach import Coach
 from domain.coach.draft import LEVELS
 from domain.coach.phrases import Item, Parser, PatternError, Phrase
-from domain.coach.rule import LANGUAGES, RULES, Example, Rule, RuleSet
+from domain.coach.rule import AROUND, LANGUAGES, RULES, Example, Language, Rule, RuleSet
 from domain.conversation import KINDS
 from domain.errors import ConfigError
 from i18n import _
@@ -36,10 +36,11 @@ T = TypeVar("T")
 
 _KEYS: Final = (
     "id", "on", "level", "message", "source", "suggestions", "patterns", "excuses", "cues", "unless_sentence",
-    "unless_reply", "unless_elsewhere", "unless_rules", "kinds", "visibility", "check", "examples", "more_patterns", "more_excuses",
+    "unless_reply", "unless_elsewhere", "unless_rules", "kinds", "visibility", "check", "examples",
+    "more_patterns", "more_excuses",
 )  # fmt: skip
 _EXAMPLE_KEYS: Final = (
-    "reply", "mention", "language", "channel", "visibility", "first_name", "kind",
+    "reply", "mention", "language", "channel", "visibility", "first_name", "kind", "around",
 )  # fmt: skip
 _ACTS_FILE: Final = "acts.yaml"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -68,7 +69,7 @@ class CoachFiles:
 
 
 def load_coach(folder: Path | None = None) -> Coach:
-    """The coach with the shipped rules and those of a team's folder; a broken file leaves the others alone."""
+    """The coach with the shipped rules and those of a team's folder; a broken file is left out."""
     return Coach(load_rules(folder).rules, read_scorer())
 
 
@@ -98,7 +99,9 @@ def _rank(rule_id: str) -> int:
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.glob("*.yaml") if path.name != _ACTS_FILE) if folder.is_dir() else ()
+    return (
+        sorted(path for path in folder.glob("*.yaml") if path.name != _ACTS_FILE) if folder.is_dir() else ()
+    )
 
 
 class _Acts:
@@ -165,7 +168,7 @@ class _Acts:
                 ways = part.get(language, self._ways(language), ())
                 self._classes[language][name] = ways
 
-    def _ways(self, language: str) -> Reader[tuple[tuple[Item, ...], ...]]:
+    def _ways(self, language: Language) -> Reader[tuple[tuple[Item, ...], ...]]:
         def read(parser: Parser, line: str) -> tuple[tuple[Item, ...], ...]:
             return parser.ways(line)
 
@@ -173,10 +176,12 @@ class _Acts:
             way for ways in self._each_line(language, node, path, read) for way in ways
         )
 
-    def _lines(self, language: str) -> Reader[tuple[Phrase, ...]]:
+    def _lines(self, language: Language) -> Reader[tuple[Phrase, ...]]:
         return lambda node, path: tuple(self._each_line(language, node, path, Parser.phrase))
 
-    def _each_line(self, language: str, node: Node, path: str, read: Callable[[Parser, str], T]) -> list[T]:
+    def _each_line(
+        self, language: Language, node: Node, path: str, read: Callable[[Parser, str], T]
+    ) -> list[T]:
         parser = self._parsers[language]
         found: list[T] = []
         for number, line in enumerate(text(node, path).split("\n")):
@@ -194,9 +199,14 @@ def _pattern_fault(node: Node, path: str, number: int, line: str, error: Pattern
     block = isinstance(node, Scalar) and "\n" in (node.text or "")
     place = Place(node.place.file, node.place.line + number + (1 if block else 0), 1)
     return ConfigError(
-        _("{place}: the pattern '{pattern}' of '{key}' is wrong: {what}.", place=place, pattern=line.strip()[:80],
-          key=path, what=str(error))
-    )  # fmt: skip
+        _(
+            "{place}: the pattern '{pattern}' of '{key}' is wrong: {what}.",
+            place=place,
+            pattern=line.strip()[:80],
+            key=path,
+            what=str(error),
+        )
+    )
 
 
 def _rule_id(written: str) -> str:
@@ -244,5 +254,6 @@ def _example(node: Node, path: str) -> Example:
         visibility=part.get("visibility", choice(("public", "private")), "public"),
         first_name=part.get("first_name", text, None),
         kind=part.get("kind", choice(KINDS), "complaint"),
+        around=part.get("around", list_of(choice(AROUND)), ()),
         line=node.place.line,
     )

@@ -48,7 +48,10 @@ def scorer_text(scorer: Scorer) -> str:
     """The scorer as its file."""
     models = scorer.models
     lines = ["# Written by python -m bench.coach.train; do not edit."]
-    lines += [f"model\t{rule}\t{model.bias:.4f}\t{model.raises:.3f}\t{model.keeps:.3f}" for rule, model in models.items()]
+    lines += [
+        f"model\t{rule}\t{model.bias:.4f}\t{model.raises:.3f}\t{model.keeps:.3f}"
+        for rule, model in models.items()
+    ]
     for name in sorted({name for model in models.values() for name in model.weights}):
         values = [round(model.weights.get(name, 0.0) * SCALE) for model in models.values()]
         if any(values):

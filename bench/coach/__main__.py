@@ -1,8 +1,8 @@
 """How well the coach judges: `python -m bench.coach [--folder FOLDER] [--json FILE] [--fuzz N]`.
 
-Precision, recall and F1 a rule on the held-out drafts, where there are any, and on those it was made with: there
-the learned part judges each draft by a model that has not seen its mention. `--fuzz N` shows it N mangled drafts
-instead; nothing may raise.
+Precision, recall and F1 a rule on the held-out drafts, where there are any, and on those it was made with:
+there the learned part judges each draft by a model that has not seen its mention. `--fuzz N` shows it N
+mangled drafts instead; nothing may raise.
 """
 
 from __future__ import annotations
@@ -32,7 +32,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     if chosen.fuzz:
-        print(fuzz(chosen.fuzz, chosen.seed, [item for part in ("dev", "held") for item in read_items(part, chosen.folder)]))
+        print(
+            fuzz(
+                chosen.fuzz,
+                chosen.seed,
+                [item for part in ("dev", "held") for item in read_items(part, chosen.folder)],
+            )
+        )
         return
     found: dict[str, object] = {"speed": speed()}
     for part in ("held", "dev"):
@@ -97,10 +103,18 @@ def _values(tally: Tally) -> Mapping[str, object]:
 def speed() -> Mapping[str, float]:
     """CPU milliseconds: making the coach, its first and its usual look at a draft of 2,000 characters."""
     text = (
-        "Hoi Sanne, wat vervelend dat je al drie weken op je pakket wacht. Ik heb het nagevraagd bij onze planning: "
-        "het staat sinds vanmorgen in Utrecht en wordt donderdag voor 17:00 bezorgd. We gaan kijken wat er mis ging. "
+        "Hoi Sanne, wat vervelend dat je al drie weken op je pakket wacht. Ik heb het nagevraagd bij onze "
+        "planning: het staat sinds vanmorgen in Utrecht en wordt donderdag voor 17:00 bezorgd. We gaan "
+        "kijken wat er mis ging. "
     )
-    draft = Draft((text * 10)[:LONG], "Waar blijft mijn pakket??? Al drie weken wachten!", "nl", "facebook", "public", "Sanne")
+    draft = Draft(
+        (text * 10)[:LONG],
+        "Waar blijft mijn pakket??? Al drie weken wachten!",
+        "nl",
+        "facebook",
+        "public",
+        "Sanne",
+    )
     started = process_time()
     coach = load_coach()
     made = process_time()

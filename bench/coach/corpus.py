@@ -1,4 +1,4 @@
-"""The labelled drafts, JSON lines: `dev-*.jsonl` to write rules and train on, `held-*.jsonl` to be judged by."""
+"""The labelled drafts, JSON lines: `dev-*.jsonl` to write rules with, `held-*.jsonl` to be judged by."""
 
 from __future__ import annotations
 

@@ -17,19 +17,34 @@ from domain.conversation import KINDS
 
 _SOUP: Final = (
     "aeiou bcdfg .,!?;: \n\t 0123456789 @#<>[]{}()%$€£&*_-+=/\\|~^\"'`´’‘“”…–— éëïöüçñßøæœ ÀÉÎ łđ ıİſ ﬁﬀ Ǆǆ "
-    "مرحبا שלום こんにちは 你好 한국어 ไทย हिन्दी 😀😂🙈👨‍👩‍👧🇳🇱🏴‍☠️❤️ \u200b\u200d\u202e\u2066\ufeff\u0000\u0301\u0308\u0345\ud800\udfff\U0001f9d1\U0010ffff "
+    "مرحبا שלום こんにちは 你好 한국어 ไทย हिन्दी "
+    "😀😂🙈👨‍👩‍👧🇳🇱🏴‍☠️❤️ \u200b\u200d\u202e"
+    "\u2066\ufeff\u0000\u0301\u0308\u0345\ud800\udfff\U0001f9d1\U0010ffff "
     "x" * 3
 )
 _WORDS: Final = (
-    "bel ons even op 0800-1234", "{{naam}}", "[datum]", "NL91 ABNA 0417 1643 00", "111222333", "4111 1111 1111 1111",
-    "1234 AB 12", "https://example.org/a?b=c", "jan@example.org", "20 u.", "t.a.v.", "we komen erop terug", "GIF", "u", "je",
+    "bel ons even op 0800-1234", "{{naam}}", "[datum]", "NL91 ABNA 0417 1643 00", "111222333",
+    "4111 1111 1111 1111", "1234 AB 12", "https://example.org/a?b=c", "jan@example.org", "20 u.", "t.a.v.",
+    "we komen erop terug", "GIF", "u", "je",
 )  # fmt: skip
-_CHANNELS: Final = ("x", "facebook", "instagram", "mastodon", "bluesky", "whatsapp", "messenger", "review", "forum", "", "?")
+_CHANNELS: Final = (
+    "x",
+    "facebook",
+    "instagram",
+    "mastodon",
+    "bluesky",
+    "whatsapp",
+    "messenger",
+    "review",
+    "forum",
+    "",
+    "?",
+)
 _CHOPPED: Final = 400
 
 
 def fuzz(count: int, seed: int, items: Sequence[Item]) -> str:
-    """Show the coach so many drafts; a sentence about it. Raises what a draft raised, after naming its number."""
+    """Show the coach so many drafts; a sentence about it. Raises what a draft raised, after naming it."""
     coach = load_coach()
     chance = random.Random(seed)
     started = perf_counter()

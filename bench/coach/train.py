@@ -184,7 +184,9 @@ def train(items: Sequence[Item]) -> tuple[Scorer, dict[str, Matrix], Seen]:
     return Scorer(models), outside, seen
 
 
-def judged_outside(items: Sequence[Item], scorer: Scorer, outside: Mapping[str, Matrix], seen: Seen) -> list[frozenset[str]]:
+def judged_outside(
+    items: Sequence[Item], scorer: Scorer, outside: Mapping[str, Matrix], seen: Seen
+) -> list[frozenset[str]]:
     """What the coach says of each draft when the scorer has not seen its mention."""
     coach = Coach(load_rules().rules, Scorer())
     said: list[frozenset[str]] = []

@@ -27,15 +27,20 @@ _HOLES: Final = re.compile(
     r"|(?<![\w\"'])\[(?!\d+\]|sic\]|gif\]|\.{2,}\]|…\])[A-Za-zÀ-ÿ][\w À-ÿ/_'’.:-]{1,48}\](?!\()"
     r"|<(?!3)[A-Za-zÀ-ÿ][\w À-ÿ_-]{2,40}>"
     r"|_{3,}"
-    r"|(?:…|\.{2,3}|\(|\*)\s*(?:hier\s)?(?:vul\s[\w\s]{0,20}in|in ?vullen|aanvullen|fill in|insert|nog invullen|to be confirmed|tbc|tbd|todo)\b[^.!?\n]{0,12}"
-    r"|\b(?:VOORNAAM|KLANTNAAM|NAAM(?: [A-Z]{3,12})?|DATUM|BEDRAG|ORDERNUMMER|BESTELNUMMER|TIJDSTIP|FIRST ?NAME|CUSTOMER ?NAME|ORDER ?NUMBER|"
+    r"|(?:…|\.{2,3}|\(|\*)\s*(?:hier\s)?(?:vul\s[\w\s]{0,20}in|in ?vullen|aanvullen|fill in|insert|"
+    r"nog invullen|to be confirmed|tbc|tbd|todo)\b[^.!?\n]{0,12}"
+    r"|\b(?:VOORNAAM|KLANTNAAM|NAAM(?: [A-Z]{3,12})?|DATUM|BEDRAG|ORDERNUMMER|BESTELNUMMER|TIJDSTIP|"
+    r"FIRST ?NAME|CUSTOMER ?NAME|ORDER ?NUMBER|"
     r"INSERT [A-Z ]{2,20}|TODO|TBD)\b"
-    r"|\b(?:naam|datum|bedrag|nummer|tijd|name|date|amount|number|time)\s(?:hier invullen|invullen|here)\b(?=\W*[.!,)\n])"
+    r"|\b(?:naam|datum|bedrag|nummer|tijd|name|date|amount|number|time)\s(?:hier invullen|invullen|"
+    r"here)\b(?=\W*[.!,)\n])"
     r"|\blorem ipsum\b"
 )
 _A_FIELD: Final = re.compile(
-    r"\b(?:veld|velden|vakje|vakjes|hokje|kolom|kies|kiest|formaat|knop|menu|tab|tag|code|type|typ|commando|regel|map|"
-    r"box|boxes|field|fields|column|choose|pick|format|button|command|placeholder|says|press|click|klik|druk)\b"
+    r"\b(?:veld|velden|vakje|vakjes|hokje|kolom|kies|kiest|formaat|knop|menu|tab|tag|code|type|typ|"
+    r"commando|regel|map|"
+    r"box|boxes|field|fields|column|choose|pick|format|button|command|placeholder|says|press|click|"
+    r"klik|druk)\b"
     r"[^.!?\n]*$",
     re.IGNORECASE,
 )
@@ -78,7 +83,9 @@ def too_long(view: View, _rule: Rule) -> Iterator[Span]:
     if fits is None and platform in PLATFORM_LIMITS and text:
         fits = measure(platform, text, reply=True).ok
     if fits is False:
-        limit = around.limit or (PLATFORM_LIMITS[platform].maximum if platform in PLATFORM_LIMITS else len(text))
+        limit = around.limit or (
+            PLATFORM_LIMITS[platform].maximum if platform in PLATFORM_LIMITS else len(text)
+        )
         yield min(limit, max(0, len(text) - 1)), len(text)
 
 
@@ -129,6 +136,13 @@ def joke_in_crisis(view: View, _rule: Rule) -> Iterator[Span]:
         yield from helping.jokes(view)
 
 
+def bare_defence(view: View, _rule: Rule) -> Iterator[Span]:
+    """Nothing but statements, and no other remark that says it better."""
+    if helping.bare_defence(view) and not view.raised and not any(helping.jokes(view)):
+        for sentence in view.reply.sentences:
+            yield sentence.start, sentence.end
+
+
 def joke_first(view: View, _rule: Rule) -> Iterator[Span]:
     """Humour before any help."""
     if view.needs_help:
@@ -168,7 +182,7 @@ def address(view: View, _rule: Rule) -> Iterator[Span]:
 
 
 def _their_form(view: View) -> str | None:
-    """How the contact speaks to us, where it is plain; `jullie` says nothing and a bare `je` is often anybody."""
+    """How the contact speaks to us, where it is plain; `jullie` says nothing, a bare `je` little."""
     if view.says("flemish"):
         return "je"
     plain = _QUOTED.sub(" ", view.mention.text)
@@ -199,6 +213,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "listen_only": listen_only,
     "expired_sentence": expired_sentence,
     "unedited_template": unedited_template,
+    "bare_defence": bare_defence,
     "joke_in_crisis": joke_in_crisis,
     "joke_first": joke_first,
     "no_help": no_help,

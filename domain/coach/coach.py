@@ -16,10 +16,12 @@ from i18n import language
 MOST: Final = 7
 """Remarks that a screen has room for."""
 
-LAST: Final = frozenset({"no_help", "joke_first"})
-"""Checks that need to know which sentences are at fault already."""
+PHASES: Final[Mapping[str, int]] = {"bare_defence": 1, "joke_first": 2, "no_help": 2}
+"""Checks that need to know what others found, and when they have their turn."""
 
 _TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "redirect", "hot_air")
+
+_SAYS_IT: Final = frozenset(_TONE) | {"you_could_have_known", "placeholder"}
 
 Spans = dict[str, list[tuple[int, int]]]
 
@@ -39,9 +41,7 @@ class Coach:
         view = self.view(draft)
         spans = self.judged(view)
         found = [
-            remark
-            for rule in self._rules
-            for remark in self._remarks_of(rule, view, spans.get(rule.id, []))
+            remark for rule in self._rules for remark in self._remarks_of(rule, view, spans.get(rule.id, []))
         ]
         found.sort(key=lambda remark: (LEVELS.index(remark.level), self._order[remark.rule], remark.start))
         return tuple(found)
@@ -57,9 +57,9 @@ class Coach:
     def fired(self, view: View) -> Spans:
         """What the rules say by themselves, by rule."""
         found: Spans = {}
-        view.faults = frozenset()
-        for rule in sorted(self._rules, key=lambda rule: rule.check in LAST):
-            if rule.check in LAST and not view.faults:
+        for rule in sorted(self._rules, key=lambda rule: PHASES.get(rule.check, 0)):
+            if rule.check in PHASES:
+                view.raised = frozenset(found.keys() & _SAYS_IT)
                 view.faults = _faults(view, found)
             if _concerns(rule, view) and (spans := list(_spans(rule, view))):
                 found[rule.id] = spans

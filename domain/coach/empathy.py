@@ -16,8 +16,12 @@ _BY_TEAM: Final = 8
 """So often lately, and the word is worth nothing."""
 
 _PREPOSITION: Final = "naar"
-_MAKES_ADJECTIVE: Final = frozenset({"wat", "heel", "zo", "erg", "gewoon", "echt", "extra", "is", "dubbel", "ook", "super", "best"})
-_AFTER_ADJECTIVE: Final = frozenset({"voor", "om", "dat", "en", "als", "zeker", "vooral", "hoor", "is", "van"})
+_MAKES_ADJECTIVE: Final = frozenset(
+    {"wat", "heel", "zo", "erg", "gewoon", "echt", "extra", "is", "dubbel", "ook", "super", "best"}
+)
+_AFTER_ADJECTIVE: Final = frozenset(
+    {"voor", "om", "dat", "en", "als", "zeker", "vooral", "hoor", "is", "van"}
+)
 _NO_EMPATHY_AFTER: Final = frozenset({"geen", "say", "saying", "says", "no", "zeg", "zeggen"})
 """`jij hoeft geen spijt te hebben`, `she wants to say sorry herself`."""
 

@@ -12,13 +12,39 @@ from domain.coach.view import View
 
 Span = tuple[int, int]
 
-STRONG: Final = ("did", "asks_for", "offers", "will_when", "next_step")
+STRONG: Final = ("did", "asks_for", "offers", "will_when", "next_step", "instructs")
 """Acts of ours that bring the contact further, whatever else the sentence says."""
 
 _CONCRETE: Final = frozenset({"number", "clock", "link"})
 _PICTURES_FROM: Final = 0x2600
 _PICTURES: Final = ("gif", "meme")
 _LOUD: Final = re.compile(r"\W+")
+
+
+WARM_OR_DOING: Final = (
+    *STRONG,
+    "sorry",
+    "feels",
+    "admits",
+    "report_back",
+    "thanks",
+    "humour",
+    "time",
+    "restored",
+)
+"""Acts of which a bare defence has none."""
+
+_BARE: Final = 5
+
+
+def bare_defence(view: View) -> bool:
+    """A complaint answered with statements alone: no regret, no deed, no question, no name, no time.
+
+    What is then left, however true, defends.
+    """
+    if view.kind != "complaint" or view.named or view.reply.length < _BARE or view.has(*WARM_OR_DOING):
+        return False
+    return all(sentence.mark not in {"?", "!"} for sentence in view.reply.sentences)
 
 
 def helps(view: View) -> bool:
@@ -47,13 +73,15 @@ def upset(view: View) -> bool:
         return False
     if view.says("upset"):
         return True
-    words = [word for word in _LOUD.split(view.mention.text) if len(word) > 2 and word.isupper() and word.isalpha()]
+    words = [
+        word for word in _LOUD.split(view.mention.text) if len(word) > 2 and word.isupper() and word.isalpha()
+    ]
     loud = len(words) >= 2 or "!!" in view.mention.text or "??" in view.mention.text
     return (loud and view.kind != "question") or any(sign in view.mention.text for sign in "😡🤬😠😭😤💔😢")
 
 
 def jokes(view: View) -> Iterator[Span]:
-    """What is meant to be funny: turns of phrase, teasing faces, GIFs; beside a complaint any playful picture."""
+    """What is meant to be funny: turns of phrase, teasing faces, GIFs; beside a complaint playful signs."""
     for hit in view.acts.get("humour", ()):
         yield hit.start, hit.end
     teasing, plain = view.listed("teasing_signs"), view.listed("plain_signs")

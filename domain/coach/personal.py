@@ -13,43 +13,66 @@ from typing import Final
 _BEFORE: Final = 60
 """Characters before a find that say whose it is."""
 
-_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@])", re.IGNORECASE)
+_MAIL: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@])", re.IGNORECASE
+)
 _OFFICE_BOX: Final = re.compile(
-    r"(?:info|contact|service|klanten\w*|customer\w*|support|help\w*|hallo|hello|hi|no-?reply|webcare|sales|verkoop|"
-    r"team|care|office|mail|post|admin\w*|reservations?|reserver\w*|bookings?|pers|press|hr|jobs|privacy|klachten|"
-    r"complaints?|feedback|tickets?|shop|winkel|balie|receptie|reception|gemeente|bib\w*|zorg\w*|planning|enquir\w*)"
+    r"(?:info|contact|service|klanten\w*|customer\w*|support|help\w*|hallo|hello|hi|no-?reply|webcare|"
+    r"sales|verkoop|"
+    r"team|care|office|mail|post|admin\w*|reservations?|reserver\w*|bookings?|pers|press|hr|jobs|"
+    r"privacy|klachten|"
+    r"complaints?|feedback|tickets?|shop|winkel|balie|receptie|reception|gemeente|bib\w*|zorg\w*|"
+    r"planning|enquir\w*)"
     r"(?:[.+_-][\w.+-]*)?@",
     re.IGNORECASE,
 )
-_IBAN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_IBAN: Final = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
+)
 _CARD: Final = re.compile(r"(?<![\dA-Z.,-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\d])")
-_NINE: Final = re.compile(r"(?<![\d.,/+-])\d{3}[ .]?\d{3}[ .]?\d{3}(?![\d]|[.,]\d)|(?<![\d.,/+-])\d{4}\.\d{2}\.\d{3}(?!\d)")
-_BSN_SAID: Final = re.compile(r"\b(?:bsn|burgerservice\w*|sofi-?nummer|rijksregister\w*)\W{0,12}(?:\w+\W){0,3}$", re.IGNORECASE)
+_NINE: Final = re.compile(
+    r"(?<![\d.,/+-])\d{3}[ .]?\d{3}[ .]?\d{3}(?![\d]|[.,]\d)|(?<![\d.,/+-])\d{4}\.\d{2}\.\d{3}(?!\d)"
+)
+_BSN_SAID: Final = re.compile(
+    r"\b(?:bsn|burgerservice\w*|sofi-?nummer|rijksregister\w*)\W{0,12}(?:\w+\W){0,3}$", re.IGNORECASE
+)
 _RRN: Final = re.compile(r"(?<!\d)\d{2}\.\d{2}\.\d{2}[ -]\d{3}[. -]\d{2}(?!\d)")
 _NINO: Final = re.compile(r"(?<![A-Za-z0-9])[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])")
 _PHONE: Final = re.compile(
-    r"(?<![\w+.,/-])(?:(?:\+|00)\d{2,3}[ .-]?(?:\(0\))?[ .-]?|\(?0)\d{1,4}\)?(?:[ ./-]{0,3}\d{2,8}){1,5}(?![\w]|[.,/-]\d)"
+    r"(?<![\w+.,/-])(?:(?:\+|00)\d{2,3}[ .-]?(?:\(0\))?[ .-]?|"
+    r"\(?0)\d{1,4}\)?(?:[ ./-]{0,3}\d{2,8}){1,5}(?![\w]|[.,/-]\d)"
 )
 _OPEN_LINE: Final = re.compile(
-    r"(?:0(?:800|900|906|909|88|85|84|14|300|303|330|333|343|344|345|808|843|844|845|870|871|70|78|15|90[0-9])|"
+    r"(?:0(?:800|900|906|909|88|85|84|14|300|303|330|333|343|344|345|808|843|844|845|870|871|70|78|15|"
+    r"90[0-9])|"
     r"(?:31(?:800|900|88|85)|32(?:800|70|78)|44(?:3|800|808|845|870)))\d{3,}"
 )
 _MOBILE: Final = re.compile(r"0?6\d{8}|316\d{8}|0?4[5-9]\d{7}|324[5-9]\d{7}|07[1-9]\d{8}|447[1-9]\d{8}")
 _STREET_NL: Final = re.compile(
-    r"\b(?:[A-ZÀ-Þ][\wà-þ'’-]*[ ]){0,3}?(?:[A-ZÀ-Þ][\wà-þ'’-]*)?(?:straat|straatje|laan|weg|plein|gracht|kade|kaai|dijk|singel|"
-    r"hof|hove|pad|steeg|dreef|plantsoen|steenweg|baan|lei|vest|wal|hoek|akker|veld|kamp|erf|ring|berg|brink|hage|donk|tuin|"
-    r"ham|burg|land|zoom|oord|heuvel|markt|eind|haven|park|wijk|meent|gaarde|bos|horst|poort|stede|schans|rak|slag|waard)"
-    r"[ ]\d{1,4}(?:[ -]?[a-zA-Z]{1,3}|[ ]?bus[ ]?\d{1,4}|-\d{1,4})?(?![\w:€%]|[.,]\d)"
+    r"\b(?:[A-ZÀ-Þ][\wà-þ'’-]*[ ]){0,3}?(?:[A-ZÀ-Þ][\wà-þ'’-]*)?(?:straat|straatje|laan|weg|plein|"
+    r"gracht|kade|kaai|dijk|singel|"
+    r"hof|hove|pad|steeg|dreef|plantsoen|steenweg|baan|lei|vest|wal|hoek|akker|veld|kamp|erf|ring|"
+    r"berg|brink|hage|donk|tuin|"
+    r"ham|burg|land|zoom|oord|heuvel|markt|eind|haven|park|wijk|meent|gaarde|bos|horst|poort|stede|"
+    r"schans|rak|slag|waard)"
+    r"[ ]\d{1,4}(?:-?[a-zA-Z]{1,2}\b|[ ][A-H]\b|[ ]?bus[ ]?\d{1,4}|-\d{1,4})?(?![\w:€%]|[.,]\d)"
 )
 _STREET_EN: Final = re.compile(
-    r"\b\d{1,4}[a-zA-Z]?,?[ ](?:[A-Z][\w'’]*[ ]){1,3}(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Crescent|Court|"
-    r"Place|Terrace|Gardens|Grove|Hill|Square|Mews|Row|Walk|Park|View|Green|Rise|Parade|Gate|Vale|Yard|Wharf|Quay)\b"
+    r"\b\d{1,4}[a-zA-Z]?,?[ ](?:[A-Z][\w'’]*[ ]){1,3}(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|"
+    r"Drive|Way|Crescent|Court|"
+    r"Place|Terrace|Gardens|Grove|Hill|Square|Mews|Row|Walk|Park|View|Green|Rise|Parade|Gate|Vale|"
+    r"Yard|Wharf|Quay)\b"
 )
-_POSTCODE_NL: Final = re.compile(r"(?<![\w-])[1-9]\d{3}[ ]?[A-Z]{2}(?:[ ,;-]+(?:huis\w*[ ]|nummer[ ]|nr\.?[ ]|number[ ])*\d{1,4}[a-zA-Z]{0,2})?(?![\w])")
+_POSTCODE_NL: Final = re.compile(
+    r"(?<![\w-])[1-9]\d{3}[ ]?[A-Z]{2}(?:[ ,;-]+(?:huis\w*[ ]|nummer[ ]|nr\.?[ ]|"
+    r"number[ ])*\d{1,4}[a-zA-Z]{0,2})?(?![\w])"
+)
 _POSTCODE_UK: Final = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _PLATE: Final = re.compile(
-    r"(?<![\w-])(?:[A-Z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-\d{2}|[A-Z]{2}-\d{2}-[A-Z]{2}|[A-Z]{2}-[A-Z]{2}-\d{2}|"
-    r"\d{2}-[A-Z]{2}-[A-Z]{2}|\d{2}-[A-Z]{3}-\d|\d-[A-Z]{3}-\d{2}|[A-Z]{2}-\d{3}-[A-Z]|[A-Z]-\d{3}-[A-Z]{2}|[A-Z]{3}-\d{2}-[A-Z]|"
+    r"(?<![\w-])(?:[A-Z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-\d{2}|"
+    r"[A-Z]{2}-\d{2}-[A-Z]{2}|[A-Z]{2}-[A-Z]{2}-\d{2}|"
+    r"\d{2}-[A-Z]{2}-[A-Z]{2}|\d{2}-[A-Z]{3}-\d|\d-[A-Z]{3}-\d{2}|[A-Z]{2}-\d{3}-[A-Z]|"
+    r"[A-Z]-\d{3}-[A-Z]{2}|[A-Z]{3}-\d{2}-[A-Z]|"
     r"[A-Z]-\d{2}-[A-Z]{3}|\d-[A-Z]{2}-\d{3}|\d{3}-[A-Z]{2}-\d|[1-9]-[A-Z]{3}-\d{3}|[A-Z]{3}-\d{3})(?![\w-])"
 )
 _PLATE_UK: Final = re.compile(r"(?<!\w)[A-Z]{2}\d{2}[ ]?[A-Z]{3}(?!\w)")
@@ -60,30 +83,42 @@ _BORN: Final = re.compile(
 )
 
 _REFERENCE: Final = re.compile(
-    r"(?:order|bestel|zaak|dossier|ticket|klant|klacht|meld|melding|factuur|case|ref|referen\w*|booking|boeking\w*|reserv\w*|"
-    r"track|zending|pakket|polis|lidmaat\w*|serie|serial|artikel|invoice|claim|contract|incident|kaart|card|pas|lijn|line|"
+    r"(?:order|bestel|zaak|dossier|ticket|klant|klacht|meld|melding|factuur|case|ref|referen\w*|"
+    r"booking|boeking\w*|reserv\w*|"
+    r"track|zending|pakket|polis|lidmaat\w*|serie|serial|artikel|invoice|claim|contract|incident|"
+    r"kaart|card|pas|lijn|line|"
     r"bus|tram|train|trein|vlucht|flight|scooter|fiets|bike|toestel|model|type|versie|version|EAN|batch|lot)"
-    r"[\w-]*(?:\s(?:nummer|number|no|nr|code|id)\.?)?[\s:#'\"(]*(?:is|was|met|with|nummer|number|no\.?|nr\.?)?[\s:#'\"(]*[A-Z]{0,4}-?$",
+    r"[\w-]*(?:\s(?:nummer|number|no|nr|code|id)\.?)?[\s:#'\"(]*(?:is|was|met|with|nummer|number|"
+    r"no\.?|nr\.?)?[\s:#'\"(]*[A-Z]{0,4}-?$",
     re.IGNORECASE,
 )
 _OURS_BEFORE: Final = re.compile(
-    r"\b(?:onze|ons|our|ours|wij zitten|we zijn gevestigd|kantoor|winkel|filiaal|vestiging|depot|magazijn|balie|locatie|showroom|"
-    r"bezoekadres|postadres|hoofdkantoor|afhaalpunt|ophaalpunt|afhalen|ophalen|servicepunt|store|shop|branch|office|"
-    r"warehouse|desk|collect(?:ion)? (?:it )?(?:from|at|point)|pick ?up|pick (?:it )?up|museum|station|halte|stop|park|garage|parkeer\w*|"
-    r"op naam van|t\.?n\.?v\.?|ten name van|in the name of|overmaken (?:kan )?(?:naar|op)|maak \w+ over naar|storten op|"
-    r"transfer (?:it |the \w+ )?to|pay (?:it )?(?:in)?to|rekening van|account of|lost property|gevonden voorwerpen|klantenservice|"
-    r"bereikbaar|bel ons|bel met|call us|ring us|telefoonnummer van|number (?:for|of)|spoed\w*|huisartsenpost|politie|police|"
+    r"\b(?:onze|ons|our|ours|wij zitten|we zijn gevestigd|kantoor|winkel|filiaal|vestiging|depot|"
+    r"magazijn|balie|locatie|showroom|"
+    r"bezoekadres|postadres|hoofdkantoor|afhaalpunt|ophaalpunt|afhalen|ophalen|servicepunt|store|shop|"
+    r"branch|office|"
+    r"warehouse|desk|collect(?:ion)? (?:it )?(?:from|at|point)|pick ?up|pick (?:it )?up|museum|"
+    r"station|halte|stop|park|garage|parkeer\w*|"
+    r"op naam van|t\.?n\.?v\.?|ten name van|in the name of|overmaken (?:kan )?(?:naar|op)|"
+    r"maak \w+ over naar|storten op|"
+    r"transfer (?:it |the \w+ )?to|pay (?:it )?(?:in)?to|rekening van|account of|lost property|"
+    r"gevonden voorwerpen|klantenservice|"
+    r"bereikbaar|bel ons|bel met|call us|ring us|telefoonnummer van|number (?:for|of)|spoed\w*|"
+    r"huisartsenpost|politie|police|"
     r"freepost|retouradres|antwoordnummer|unit|artiesten\w*|zijingang|achteringang|deur|breng \w+ maar naar|"
-    r"storingsnummer|storingslijn|meldnummer|noodnummer|hotline|helpline|meldkamer|receptie|reception|museum\w*|bib\w*|ingang|entrance)\b",
+    r"storingsnummer|storingslijn|meldnummer|noodnummer|hotline|helpline|meldkamer|receptie|reception|"
+    r"museum\w*|bib\w*|ingang|entrance)\b",
     re.IGNORECASE,
 )
 _OURS_AFTER: Final = re.compile(
-    r"^[\s,(]*(?:op naam van|t\.?n\.?v\.?|ten name van|in the name of|is (?:ons|onze|our)|\(gratis|\(free|ma-vr|maandag|monday|"
+    r"^[\s,(]*(?:op naam van|t\.?n\.?v\.?|ten name van|in the name of|is (?:ons|onze|our)|\(gratis|"
+    r"\(free|ma-vr|maandag|monday|"
     r"mon|dagelijks|daily|24/7|tussen \d|van \d|open)",
     re.IGNORECASE,
 )
 _THEIRS: Final = re.compile(
-    r"\b(?:je|jou|jouw|uw|u|you|your|yours|haar|zijn|her|his|jullie|mobiel|gsm|mobile|thuis|home|bezorg\w*|deliver\w*|lever\w*|"
+    r"\b(?:je|jou|jouw|uw|u|you|your|yours|haar|zijn|her|his|jullie|mobiel|gsm|mobile|thuis|home|"
+    r"bezorg\w*|deliver\w*|lever\w*|"
     r"rekening|terugge\w+|refund\w*|woon\w*|woont|live|adres|address)\b",
     re.IGNORECASE,
 )
@@ -102,12 +137,12 @@ class PersonalData:
 
 def find(text: str, *, own: tuple[str, ...] = ()) -> tuple[PersonalData, ...]:
     """Personal data in a text, in order, none overlapping; `own` is what belongs to the organisation."""
-    ours = tuple(filter(None, (_bare(each) for each in own)))
+    ours = [(each.strip().lower(), _bare(each)) for each in own if each.strip()]
     found: list[PersonalData] = []
     for kind, finder in _FINDERS:
         for start, end in finder(text):
-            inside = _bare(text[start:end])
-            if any(each in inside or inside in each for each in ours):
+            written, inside = text[start:end].lower(), _bare(text[start:end])
+            if any(each in written or bare in inside or inside in bare for each, bare in ours):
                 continue
             if all(end <= other.start or start >= other.end for other in found):
                 found.append(PersonalData(kind, start, end))
@@ -173,28 +208,34 @@ def _citizens(text: str) -> Iterator[tuple[int, int]]:
 def _phones(text: str) -> Iterator[tuple[int, int]]:
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group().replace("(0)", ""))
-        bare = digits[2:] if digits.startswith("00") else digits
+        bare = digits.removeprefix("00")
         if not 9 <= len(digits) <= 15 or _OPEN_LINE.match(bare):
             continue
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         if _REFERENCE.search(before) or _is_ours(text, *match.span(), unless_theirs=True):
             continue
-        if _MOBILE.match(bare) or _THEIRS.search(before) or _THEIRS.search(text[match.end() : match.end() + 30]):
+        if (
+            _MOBILE.match(bare)
+            or _THEIRS.search(before)
+            or _THEIRS.search(text[match.end() : match.end() + 30])
+        ):
             yield match.span()
 
 
 def _streets(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_STREET_NL, _STREET_EN):
         for match in pattern.finditer(text):
-            if match.group()[0].isupper() or match.group()[0].isdigit():
-                if not _is_ours(text, *match.span(), unless_theirs=False):
-                    yield match.span()
+            named = match.group()[0].isupper() or match.group()[0].isdigit()
+            if named and not _is_ours(text, *match.span(), unless_theirs=False):
+                yield match.span()
 
 
 def _postcodes(text: str) -> Iterator[tuple[int, int]]:
     for match in _POSTCODE_NL.finditer(text):
         with_number = not match.group()[-2:].isalpha() or match.group()[-1].isdigit()
-        number_before = re.search(r"\d{1,4}[a-zA-Z]{0,2}[ ,]+$", text[max(0, match.start() - 10) : match.start()])
+        number_before = re.search(
+            r"\d{1,4}[a-zA-Z]{0,2}[ ,]+$", text[max(0, match.start() - 10) : match.start()]
+        )
         if (with_number or number_before) and not _is_ours(text, *match.span(), unless_theirs=False):
             yield match.span()
     for match in _POSTCODE_UK.finditer(text):
@@ -239,4 +280,4 @@ def _is_ours(text: str, start: int, end: int, *, unless_theirs: bool) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[\s().,/+-]", "", text).lower() if "@" not in text else text.strip().lower()
+    return re.sub(r"[\s().,/+-]", "", text).lower()

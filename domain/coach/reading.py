@@ -114,7 +114,11 @@ def _folded(char: str) -> str:
     if char in _FOLDED_SIGNS:
         return _FOLDED_SIGNS[char]
     base = unicodedata.normalize("NFKD", char).lower()[:1]
-    return "" if base and unicodedata.category(base) in {"Mn", "Me", "Cf", "Cc"} and base not in "\n\t\r" else base
+    return (
+        ""
+        if base and unicodedata.category(base) in {"Mn", "Me", "Cf", "Cc"} and base not in "\n\t\r"
+        else base
+    )
 
 
 def fold(text: str) -> tuple[str, tuple[int, ...] | None]:

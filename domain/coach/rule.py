@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from domain.coach.draft import Level
+from domain.coach.draft import Draft, Level, Surroundings
 from domain.coach.phrases import Phrase
 
 Language = Literal["nl", "en"]
@@ -21,6 +21,10 @@ RULES: Final = (
 """Ours, most important first; a team's own come behind them."""
 
 
+AROUND: Final = ("window_closed", "listen_only", "crisis", "unedited", "expired", "worn")
+"""What an example can say about its surroundings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A draft that the rule must fire on, or must not."""
@@ -32,8 +36,32 @@ class Example:
     visibility: str = "public"
     first_name: str | None = None
     kind: str | None = None
+    around: tuple[str, ...] = ()
+    """Words of `AROUND` that hold."""
+
     line: int = 0
     """In its file."""
+
+    @property
+    def draft(self) -> Draft:
+        """The draft that it describes."""
+        return Draft(
+            self.reply,
+            self.mention,
+            self.language,
+            self.channel,
+            self.visibility,
+            self.first_name,
+            self.kind,
+            Surroundings(
+                window_closed="window_closed" in self.around,
+                listen_only="listen_only" in self.around,
+                crisis="crisis" in self.around,
+                template_changed=0.0 if "unedited" in self.around else None,
+                expired=(self.reply,) if "expired" in self.around else (),
+                team_words=("vervelend", "frustrating") * 8 if "worn" in self.around else (),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from domain.coach.book import PhraseBook
 from domain.coach.draft import MAX_READ, Draft
-from domain.coach.phrases import Phrase, PhraseBook
+from domain.coach.phrases import Phrase
 from domain.coach.reading import Reading, Sentence, fold, read
 from domain.coach.rule import LANGUAGES, RuleSet
 
@@ -79,13 +80,18 @@ class Books:
 class View:
     """One draft, looked at once."""
 
-    def __init__(self, draft: Draft, books: Books, words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+    def __init__(
+        self, draft: Draft, books: Books, words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    ) -> None:
         self.draft = draft
         self.reply = read(draft.reply[:MAX_READ])
         self.mention = read(draft.mention[:MAX_READ])
         self.languages = languages_of(draft, self.reply, self.mention, words)
         self.faults: frozenset[int] = frozenset()
         """Sentences in which a rule about tone has fired; they help nobody."""
+
+        self.raised: frozenset[str] = frozenset()
+        """Rules about tone that have fired already."""
 
         self._books = books
         self._words = words
@@ -178,7 +184,7 @@ def _found(books: list[PhraseBook], reading: Reading) -> Found:
 def languages_of(
     draft: Draft, reply: Reading, mention: Reading, words: Mapping[str, Mapping[str, tuple[str, ...]]]
 ) -> tuple[str, ...]:
-    """The languages to read the draft in: the one told, else the one whose small words stand in it, else both.
+    """The languages to read it in: the one told, else the one whose small words stand in it, else both.
 
     What the reply itself is written in goes before what it was said to be.
     """
