@@ -57,6 +57,10 @@ _CHANNEL_PLATFORMS: Final[Mapping[tuple[str, bool], str]] = {
 }
 """Channel and whether it is public, where the platform's limits go by another name."""
 
+_LINK: Final = re.compile(r"https?://[^\s<>()]*[^\s<>().,!?;:]")
+_ANY_LINK: Final = "https://example.com"
+"""X counts all links alike; one to a top-level domain newer than our list is a link too."""
+
 _QUOTED: Final = re.compile(r"[\"“„'‘][^\"”'’\n]{0,200}[\"”'’]")
 _MIN_WORDS: Final = 5
 """Shorter replies need no name."""
@@ -81,7 +85,8 @@ def too_long(view: View, _rule: Rule) -> Iterator[Span]:
     platform = platform_of(view)
     fits = around.fits
     if fits is None and platform in PLATFORM_LIMITS and text:
-        fits = measure(platform, text, reply=True).ok
+        counted = _LINK.sub(_ANY_LINK, text) if platform == "x" else text
+        fits = measure(platform, counted, reply=True).ok
     if fits is False:
         limit = around.limit or (
             PLATFORM_LIMITS[platform].maximum if platform in PLATFORM_LIMITS else len(text)
@@ -134,6 +139,22 @@ def joke_in_crisis(view: View, _rule: Rule) -> Iterator[Span]:
     """Any humour while a crisis is on."""
     if view.draft.around.crisis:
         yield from helping.jokes(view)
+
+
+def bare_promise(view: View, _rule: Rule) -> Iterator[Span]:
+    """A promise and nothing else."""
+    if (view.needs_help or view.kind == "suggestion") and not view.raised:
+        yield from helping.bare_promises(view)
+
+
+def own_line(view: View, _rule: Rule) -> Iterator[Span]:
+    """A telephone number that is nobody's own and that nobody asked for."""
+    if view.needs_help and not view.says("asks_number"):
+        theirs = {each.start for each in personal.find(view.reply.text, own=view.draft.around.own)}
+        for start, end in personal.lines(view.reply.text):
+            sentence = view.reply.sentence_at(start)
+            if start not in theirs and not (sentence and view.within(sentence, "not:redirect")):
+                yield start, end
 
 
 def bare_defence(view: View, _rule: Rule) -> Iterator[Span]:
@@ -214,6 +235,8 @@ CHECKS: Final[Mapping[str, Check]] = {
     "expired_sentence": expired_sentence,
     "unedited_template": unedited_template,
     "bare_defence": bare_defence,
+    "bare_promise": bare_promise,
+    "own_line": own_line,
     "joke_in_crisis": joke_in_crisis,
     "joke_first": joke_first,
     "no_help": no_help,

@@ -16,7 +16,7 @@ from i18n import language
 MOST: Final = 7
 """Remarks that a screen has room for."""
 
-PHASES: Final[Mapping[str, int]] = {"bare_defence": 1, "joke_first": 2, "no_help": 2}
+PHASES: Final[Mapping[str, int]] = {"bare_promise": 1, "bare_defence": 2, "joke_first": 3, "no_help": 3}
 """Checks that need to know what others found, and when they have their turn."""
 
 _TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "redirect", "hot_air")

@@ -47,6 +47,17 @@ def bare_defence(view: View) -> bool:
     return all(sentence.mark not in {"?", "!"} for sentence in view.reply.sentences)
 
 
+def bare_promises(view: View) -> Iterator[Span]:
+    """What we will do, in a reply without a time, a deed, an answer or a question."""
+    concrete = (*STRONG, "answers", "restored")
+    if view.has(*concrete) or any(sentence.mark == "?" for sentence in view.reply.sentences):
+        return
+    if any(word.tag in _CONCRETE for sentence in view.reply.sentences for word in sentence.words):
+        return
+    for hit in view.acts.get("promise", ()):
+        yield hit.start, hit.end
+
+
 def helps(view: View) -> bool:
     """Whether any sentence does."""
     return any(sentence_helps(view, sentence) for sentence in view.reply.sentences)

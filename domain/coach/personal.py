@@ -47,6 +47,12 @@ _OPEN_LINE: Final = re.compile(
     r"90[0-9])|"
     r"(?:31(?:800|900|88|85)|32(?:800|70|78)|44(?:3|800|808|845|870)))\d{3,}"
 )
+_INSIDE_ANOTHER: Final = re.compile(r"[A-Z]{2}\d{2}[ A-Z0-9]*$")
+"""The beginning of an account number."""
+
+_EMERGENCY: Final = ("0800111", "08009009", "0113", "08000113", "116123")
+"""Gas leaks and lives: whom to ring then is no redirect."""
+
 _MOBILE: Final = re.compile(r"0?6\d{8}|316\d{8}|0?4[5-9]\d{7}|324[5-9]\d{7}|07[1-9]\d{8}|447[1-9]\d{8}")
 _STREET_NL: Final = re.compile(
     r"\b(?:[A-ZÀ-Þ][\wà-þ'’-]*[ ]){0,3}?(?:[A-ZÀ-Þ][\wà-þ'’-]*)?(?:straat|straatje|laan|weg|plein|"
@@ -147,6 +153,18 @@ def find(text: str, *, own: tuple[str, ...] = ()) -> tuple[PersonalData, ...]:
             if all(end <= other.start or start >= other.end for other in found):
                 found.append(PersonalData(kind, start, end))
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def lines(text: str) -> Iterator[tuple[int, int]]:
+    """Telephone numbers, whoever's they are, but for emergency numbers; references are none."""
+    for match in _PHONE.finditer(text):
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        digits = re.sub(r"\D", "", match.group())
+        inside = _INSIDE_ANOTHER.search(before)
+        if 7 <= len(digits) <= 15 and not (
+            inside or _REFERENCE.search(before) or digits.startswith(_EMERGENCY)
+        ):
+            yield match.span()
 
 
 def eleven_test(digits: str) -> bool:

@@ -23,7 +23,7 @@ def test_tallies_count_what_was_wanted_and_what_was_said() -> None:
     said = [frozenset({"a"}), frozenset(), frozenset({"a", "b"}), frozenset({"b"})]
     found = tallies(items, said)
     assert found == {"a": Tally(1, 1, 1), "b": Tally(1, 1, 0)}
-    assert macro(found) == (0.5, 0.75, pytest.approx((0.5 + 2 / 3) / 2))
+    assert macro(found) == pytest.approx((0.5, 0.75, (0.5 + 2 / 3) / 2))
     assert false_alarms(items, said, {"b": "hint"}) == (1, 0, 1)
     assert false_alarms(items, said, {"b": "warn"}) == (1, 1, 1)
 
