@@ -69,6 +69,16 @@ def test_a_team_adds_changes_and_switches_off(tmp_path: Path) -> None:
     assert {file.rule.id: file.rule.level for file in ours.files}["redirect"] == "hint"
 
 
+def test_the_example_of_the_page_is_a_rule_that_works(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "coach.md").read_text("utf-8")
+    (tmp_path / "no_jargon.yaml").write_text(page.split("```yaml\n")[1].split("```")[0])
+    ours = load_rules(tmp_path)
+    assert ours.faults == ()
+    (file,) = [each for each in ours.files if each.rule.id == "no_jargon"]
+    assert all(fires(ours, "no_jargon", each.reply) for each in file.fires)
+    assert not any(fires(ours, "no_jargon", each.reply) for each in file.silent)
+
+
 def test_a_broken_file_leaves_the_others_alone(tmp_path: Path) -> None:
     (tmp_path / "no_jargon.yaml").write_text(OWN)
     (tmp_path / "kapot.yaml").write_text(OWN.replace("no_jargon", "kapot").replace("casus", "(casus"))
