@@ -35,15 +35,19 @@ def run_face(program: Program, *, practice: tuple[int, int] | None = None, colle
     """Run the full-screen program until the operator leaves. Raises NoTerminal, ConfigError, StorageError."""
     light = _light(program, os.environ)
     try:
-        for name, value in (("FPS", "240"), ("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0")):
-            # Read by Textual at its import: no frame limiter before a paint, and nothing that glides.
-            os.environ.setdefault(f"TEXTUAL_{name}", value)
+        hurry_textual()
         from webcare.face import run  # noqa: PLC0415 - the environment is set, and the rows are painted
 
         run(program, practice=practice, collect=collect, light=light)
     finally:
         if light is not None:
             light.close()
+
+
+def hurry_textual() -> None:
+    """No frame limiter before a paint, and nothing that glides: read by Textual at its import."""
+    for name, value in (("FPS", "240"), ("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0")):
+        os.environ.setdefault(f"TEXTUAL_{name}", value)
 
 
 def _light(program: Program, environment: Mapping[str, str]) -> FirstLight | None:

@@ -176,6 +176,11 @@ class Terminal:
         while self._read(quiet):
             assert time.monotonic() < deadline, f"it never rested; the screen:\n{self.text}"
 
+    def drain(self) -> None:
+        """Read what others than the process itself have painted, after its end."""
+        while select.select([self._master], [], [], 0)[0]:
+            self._take(os.read(self._master, 65536))
+
     # -- doing --------------------------------------------------------------------------------------------
 
     def press(self, *keys: str) -> None:
