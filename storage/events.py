@@ -160,7 +160,7 @@ def of_conversations(connection: sqlite3.Connection, ids: Sequence[int]) -> dict
         ids,
     )
     for row in rows:
-        found[row["conversation_id"]].append(_event(row))
+        found[row["conversation_id"]].append(of_row(row))
     return found
 
 

@@ -102,11 +102,12 @@ class Replay:
 
     def _open(self, step: Step, contact: int, text: str, at: Millis) -> tuple[int, Score]:
         score = self.engine.score(text)
-        conversation = conversations.insert(self.connection, {
-            "channel": step.channel, "account": "@us", "platform": "practice", "thread_key": str(at),
+        conversation = conversations.next_id(self.connection)
+        conversations.insert_many(self.connection, [{
+            **conversations.NEW, "id": conversation, "channel": step.channel, "account": "@us", "platform": "practice", "thread_key": str(at),
             "contact_id": contact, "contact_name": step.contact, "handle": "@x", "preview": text[:160],
             "visibility": "public", "status": "open", "kind": score.kind, "opened_at": at, "last_at": at,
-        })  # fmt: skip
+        }])  # fmt: skip
         row: dict[str, object] = {
             "conversation_id": conversation, "channel": step.channel, "account": "@us",
             "visibility": "public",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.suggest_learning import FEATURES, STARTS, Lesson
-from storage import conversations, messages, resembling, suggestions
+from storage import conversations, edits, messages, resembling, suggestions
 from storage.migrate import packaged
 
 
@@ -26,11 +26,12 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def asked(connection: sqlite3.Connection, text: str, answer: str = "") -> tuple[int, int]:
     """A conversation with one mention and perhaps its answer; (conversation, mention)."""
-    one = conversations.insert(connection, {
-        "channel": "c", "account": "@us", "platform": "practice", "thread_key": "t", "contact_id": 1,
+    one = conversations.next_id(connection)
+    conversations.insert_many(connection, [{
+        **conversations.NEW, "id": one, "channel": "c", "account": "@us", "platform": "practice", "thread_key": "t", "contact_id": 1,
         "contact_name": "Jan", "handle": "@jan", "visibility": "public", "status": "open", "opened_at": 0,
         "last_at": 0,
-    })  # fmt: skip
+    }])  # fmt: skip
     row = {
         "conversation_id": one, "channel": "c", "account": "@us", "visibility": "public", "created_at": 0,
         "received_at": 0,
@@ -79,7 +80,7 @@ def test_only_answered_mentions_of_others_count(connection: sqlite3.Connection) 
     _two, second = asked(connection, "twee", "antwoord")
     _three, open_one = asked(connection, "drie")
     _four, gone = asked(connection, "vier", "antwoord")
-    messages.mark_deleted(connection, gone)
+    edits.mark_deleted(connection, [gone])
     rows = resembling.answered(connection, [second, open_one, gone, first], but=0, limit=9)
     assert [row["mention_id"] for row in rows] == [second, first]
     rows = resembling.answered(connection, [second, first], but=one, limit=9)
