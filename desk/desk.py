@@ -18,6 +18,7 @@ from desk.lists import Lists
 from desk.watching import Watching
 
 if TYPE_CHECKING:
+    from desk.coaching import Coaching
     from desk.history import History
     from desk.outgoing import Outgoing
     from desk.promises import Promises
@@ -76,6 +77,13 @@ class Desk:
         from desk.promises import Promises  # noqa: PLC0415
 
         return Promises(self._ground)
+
+    @cached_property
+    def coaching(self) -> Coaching:
+        """What an experienced colleague would say of a draft."""
+        from desk.coaching import Coaching  # noqa: PLC0415
+
+        return Coaching(self._ground, self.promises)
 
     @cached_property
     def suggestions(self) -> Suggestions:

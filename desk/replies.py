@@ -59,7 +59,11 @@ class Replies:
         def work(connection: sqlite3.Connection) -> ComposerView:
             target = self._target(connection, conversation_id)
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
-            return self._composer(target, draft, kind)
+            view = self._composer(target, draft, kind)
+            if view.draft.template is None:
+                return view
+            began = self._templating.begun(connection, conversation_id, view.draft.template, kind)
+            return replace(view, template=began)
 
         return await self._ground.read(work)
 

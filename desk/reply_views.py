@@ -30,6 +30,15 @@ class DraftView:
 
 
 @dataclass(frozen=True, slots=True)
+class BegunWith:
+    """The template that a draft began with."""
+
+    name: str
+    text: str
+    """With the values filled in, as it came into the draft."""
+
+
+@dataclass(frozen=True, slots=True)
 class ComposerView:
     """All that the composer shows before a key is pressed."""
 
@@ -56,6 +65,8 @@ class ComposerView:
 
     named: Named = NOBODY
     """Whom the text will name, where the platform reaches nobody otherwise."""
+
+    template: BegunWith | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Material:
 def gather(connection: sqlite3.Connection, conversation_id: int, now: Millis) -> Material:
     """Read what there is for a conversation. Raises NotFound."""
     row = conversations.get(connection, conversation_id)
-    text, language = _asked(connection, conversation_id)
+    text, language = asked(connection, conversation_id)
     looked_for = words(text)[:WORDS]
     hits, total = resembling.hits(connection, looked_for)
     rarities = {word: rarity(count, total) for word, count in hits.items()}
@@ -60,7 +60,7 @@ def gather(connection: sqlite3.Connection, conversation_id: int, now: Millis) ->
     )
 
 
-def _asked(connection: sqlite3.Connection, conversation_id: int) -> tuple[str, str | None]:
+def asked(connection: sqlite3.Connection, conversation_id: int) -> tuple[str, str | None]:
     """What the contact wrote since our last reply, or, where that is nothing, last; and its language."""
     rows = (
         connection.execute(

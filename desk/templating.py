@@ -11,6 +11,7 @@ from typing import Literal
 
 from desk.conversations import first_name
 from desk.ground import Ground
+from desk.reply_views import BegunWith
 from desk.signing import signing
 from desk.template_views import TemplateChoice, TemplateProposal
 from desk.views import Done
@@ -120,6 +121,15 @@ class Templating:
         """As `fill`, inside a transaction; None when the template is gone."""
         found = [one for one in self.load() if one.id == template_id]
         return self.rendered(connection, conversation_id, found[0], kind) if found else None
+
+    def begun(
+        self, connection: sqlite3.Connection, conversation_id: int, template_id: str, kind: Kind
+    ) -> BegunWith | None:
+        """The template of a draft with its values; None when it is gone."""
+        for one in self.load():
+            if one.id == template_id:
+                return BegunWith(one.name, self.rendered(connection, conversation_id, one, kind))
+        return None
 
     def rendered(
         self, connection: sqlite3.Connection, conversation_id: int, template: Template, kind: Kind

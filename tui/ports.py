@@ -11,11 +11,12 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.coach_views import Advice
 from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
 from desk.suggestion_views import Suggestion
-from desk.template_views import TemplateChoice
+from desk.template_views import TemplateChoice, TemplateProposal
 from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
 from domain.clock import Clock, Millis
 
@@ -142,6 +143,10 @@ class Replies(Protocol):
         """The text with its sign-off in the platform's counting."""
         ...
 
+    def thread_of(self, composer: ComposerView, text: str, /) -> tuple[str, ...]:
+        """The text as a thread, each part as it would stand; one part where it fits."""
+        ...
+
     async def templates(self, conversation: int, query: str = "", /) -> tuple[TemplateChoice, ...]:
         """Templates, best first."""
         ...
@@ -196,6 +201,30 @@ class Promises(Protocol):
     async def move(self, seen: PromiseView, due_at: Millis, /) -> Done: ...
     async def take_over(self, seen: PromiseView, login: str | None = None, /) -> Done: ...
     async def months(self) -> tuple[PromiseMonth, ...]: ...
+
+
+class Templating(Protocol):
+    """Templates that are made of replies."""
+
+    async def propose(self, conversation: int, text: str, kind: DraftKind, /) -> TemplateProposal:
+        """What a reply would be as a template: shown before it is kept."""
+        ...
+
+    async def keep(self, proposal: TemplateProposal, /) -> Done:
+        """Save it as a file of the team's."""
+        ...
+
+
+class Coaching(Protocol):
+    """What an experienced colleague would say; it advises and explains itself."""
+
+    async def look(self, composer: ComposerView, text: str, length: Length, /) -> Advice:
+        """Remarks and promises of a draft as it stands."""
+        ...
+
+    async def overridden(self, rule: str, /) -> None:
+        """A remark was left aside; counted by rule, never by person."""
+        ...
 
 
 class Suggestions(Protocol):
@@ -253,6 +282,10 @@ class Desk(Protocol):
     def triage(self) -> Triage: ...
     @property
     def replies(self) -> Replies: ...
+    @property
+    def templating(self) -> Templating: ...
+    @property
+    def coaching(self) -> Coaching: ...
     @property
     def suggestions(self) -> Suggestions: ...
     @property

@@ -104,7 +104,8 @@ class Replay:
         score = self.engine.score(text)
         conversation = conversations.next_id(self.connection)
         conversations.insert_many(self.connection, [{
-            **conversations.NEW, "id": conversation, "channel": step.channel, "account": "@us", "platform": "practice", "thread_key": str(at),
+            **conversations.NEW, "id": conversation, "channel": step.channel, "account": "@us",
+            "platform": "practice", "thread_key": str(at),
             "contact_id": contact, "contact_name": step.contact, "handle": "@x", "preview": text[:160],
             "visibility": "public", "status": "open", "kind": score.kind, "opened_at": at, "last_at": at,
         }])  # fmt: skip

@@ -28,7 +28,8 @@ def asked(connection: sqlite3.Connection, text: str, answer: str = "") -> tuple[
     """A conversation with one mention and perhaps its answer; (conversation, mention)."""
     one = conversations.next_id(connection)
     conversations.insert_many(connection, [{
-        **conversations.NEW, "id": one, "channel": "c", "account": "@us", "platform": "practice", "thread_key": "t", "contact_id": 1,
+        **conversations.NEW, "id": one, "channel": "c", "account": "@us", "platform": "practice",
+        "thread_key": "t", "contact_id": 1,
         "contact_name": "Jan", "handle": "@jan", "visibility": "public", "status": "open", "opened_at": 0,
         "last_at": 0,
     }])  # fmt: skip

@@ -13,6 +13,7 @@ from desk.views import Change, ClockView, ContactCard, ConversationView, Done, O
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
+from tests.tui.fake_coaching import FakeCoaching, FakeTemplating
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
 from tests.tui.fake_promises import FakePromises
 from tests.tui.fake_suggestions import FakeSuggestions
@@ -261,6 +262,9 @@ class FakeReplies:
         used = len(text) + len(composer.sign_off) + 1
         return Length(used, 300, "graphemes", used <= 300)
 
+    def thread_of(self, composer: ComposerView, text: str) -> tuple[str, ...]:
+        return tuple(text[start : start + 290] for start in range(0, len(text), 290)) or ("",)
+
     async def templates(self, conversation: int, query: str = "") -> tuple[TemplateChoice, ...]:
         return (
             TemplateChoice(
@@ -337,6 +341,8 @@ class FakeDesk:
         self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
         self.promises = FakePromises(world)
+        self.coaching = FakeCoaching(world, self.promises)
+        self.templating = FakeTemplating(world)
         self.history = FakeHistory(world)
         self.health = FakeHealth(world)
 
