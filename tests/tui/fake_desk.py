@@ -301,6 +301,7 @@ class FakeReplies:
             self.world.changed = ("Adil answered at 09:30.",)
             raise Conflict("The conversation moved while you looked.")
         self.world.did("send", review.conversation, review.kind, review.text)
+        self.world.promised += review.promises
         self.world.drafts.pop((review.conversation, review.kind), None)
         if review.kind == "note":
             self.world.notes.append((review.conversation, review.text))

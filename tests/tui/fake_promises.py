@@ -22,7 +22,8 @@ class FakePromises:
             return ()
         end = start + len("morgen")
         due = self.world.clock.now() + 24 * HOUR
-        return (PromiseFound(0, len(text), "report", "report back", due, "plain", (start, end)),)
+        first = len(text) - len(text.lstrip())
+        return (PromiseFound(first, len(text), "report", "report back", due, "plain", (start, end)),)
 
     def when(self, text: str) -> Millis:
         return self.world.clock.now() + HOUR
