@@ -17,6 +17,7 @@ from tui.points import Point, Said, Weight, point_paras, promise_words
 if TYPE_CHECKING:
     from desk.coach_views import Advice, RemarkView
     from desk.promise_views import NewPromise, PromiseFound
+    from desk.reply_views import ReviewView
     from tui.floor import Floor
 
 _REST: Final = 0.15
@@ -25,9 +26,6 @@ _REST: Final = 0.15
 _ORDER: Final[tuple[Weight, ...]] = ("block", "warn", "promise", "hint")
 _OPENS: Final = frozenset({"no_empathy", "no_name"})
 """What is missing belongs behind the greeting."""
-
-_SAID_ELSEWHERE: Final = frozenset({"placeholder", "too_long", "unedited_template"})
-"""The review says these in its own words."""
 
 
 class Advising:
@@ -110,10 +108,14 @@ class Advising:
         found = [one for one in found if one.key not in self._aside]
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.weight), one.kept is not None)))
 
-    @property
-    def for_review(self) -> tuple[Point, ...]:
-        """What the review does not say by itself; a dated promise is kept by who sends it, unless left."""
-        return tuple(self._assumed(one) for one in self.points if one.rule not in _SAID_ELSEWHERE)
+    def beside(self, review: ReviewView) -> tuple[Point, ...]:
+        """What a review does not say by itself; a dated promise is kept by who sends it, unless left."""
+        said = {
+            "placeholder": review.gap is not None,
+            "too_long": not review.length.ok,
+            "unedited_template": review.edited == 0,
+        }
+        return tuple(self._assumed(one) for one in self.points if not said.get(one.rule, False))
 
     def _assumed(self, point: Point) -> Point:
         found = point.promise

@@ -111,7 +111,7 @@ def _lines(point: Point, said: Said, look: Look, *, here: bool) -> list[Para]:
         head.append((door.line(f"“{_short(point.words, look)}”"), "strong" if here else "text"))
         head.append((blank(1), "text"))
     head.append((door.line(point.message), "strong" if here else "text"))
-    paras = [Para(tuple(head), wrap=False)]
+    paras = [Para(tuple(head), hang=4, wrap=here)]
     if here and said.leave:
         paras.append(Para(_offer(point, said, look), indent=4, wrap=False))
     return paras

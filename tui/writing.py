@@ -141,7 +141,7 @@ class Writing:
                 draft.conversation, draft.kind, floor.parts.composer.text
             )
             await self.advising.look()
-            points = self.advising.for_review
+            points = self.advising.beside(review)
             asked = Review(floor.look, floor.keymap, review, points)
             verdict: Verdict | None = await floor.ask(asked)
             if verdict != "send":

@@ -1,4 +1,4 @@
-"""A coach in memory, of three words, and templates that are made of replies."""
+"""A coach in memory, of a few words, and templates that are made of replies."""
 
 # ruff: noqa: D101, D102 - what each method does stands in the desk it stands in for
 
@@ -14,6 +14,7 @@ from tests.tui.world import World
 
 RULES = {
     "0612345678": RemarkView("personal_data", "block", 0, 0, "A telephone number in public."),
+    "[naam]": RemarkView("placeholder", "block", 0, 0, "Something is left to fill in."),
     "bel ons": RemarkView("redirect", "warn", 0, 0, "This sends them away.", "Ik help je hier."),
     "jammer": RemarkView("empathy_worn", "hint", 0, 0, "This word is worn.", "spijtig"),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from desk.promise_views import PromiseView
 from desk.suggestion_views import Suggestion
 from domain.clock import HOUR
@@ -73,16 +75,17 @@ async def test_a_note_is_the_teams_and_no_coach_reads_it(world: World) -> None:
         assert coach(seat).looked == []
 
 
-async def test_what_the_coach_would_stop_needs_a_second_yes(world: World) -> None:
+@pytest.mark.parametrize(("text", "rule"), [("0612345678", "personal_data"), ("[naam]", "placeholder")])
+async def test_what_the_coach_would_stop_needs_a_second_yes(world: World, text: str, rule: str) -> None:
     async with sitting(world) as seat:
         await seat.press("r")
-        await seat.write("0612345678")
+        await seat.write(text)
         await seat.press("ctrl+j", "y")
         assert done(world, "send") == []
         assert "once more" in seat.text()
         await seat.press("y")
         await seat.until(lambda: done(world, "send"))
-        assert done(world, "overridden") == [("overridden", "personal_data")]
+        assert done(world, "overridden") == [("overridden", rule)]
 
 
 async def test_the_review_goes_through_the_remarks_and_writing_goes_on_at_one(world: World) -> None:

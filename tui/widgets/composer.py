@@ -20,7 +20,8 @@ from tui.format import number
 from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
-from tui.spans import Span, Spans
+from tui.spans import Span, Spans, width_of
+from tui.text import blank
 from tui.widgets.sheet import Line, Para, Sheet
 
 if TYPE_CHECKING:
@@ -162,25 +163,33 @@ class Composer(Vertical):
             left.append((door.line(f"   ! {view.blocked}"), "over"))
         elif HOLE.search(self.text):
             left.append((door.line(f"   {_('Tab goes to the gaps to fill in')}"), "soon"))
-        self._count.show(tuple(left), self._beside())
+        room = self.size.width - width_of(tuple(left)) - 3
+        beside = [one for one in (self._template(), self._sign_off()) if one]
+        while beside and room and sum(map(width_of, beside)) > room:
+            beside.pop(0)  # how long it is goes before what it began with
+        self._count.show(tuple(left), tuple(span for spans in beside for span in spans))
 
-    def _beside(self) -> Spans:
-        """The template, how much of the text is the operator's own, and the sign-off."""
+    def _template(self) -> Spans:
+        """Its name, and how much of the text is the operator's own."""
         view, door = self.view, self._look.door
-        if view is None:
+        if view is None or view.template is None:
             return ()
-        pieces: list[Span] = []
-        if view.template is not None:
-            pieces.append((door.line(_("template {name}", name=view.template.name)), "dim"))
-            if self._changed == 0:
-                pieces.append((door.line(f" {self._look.signs.dot} {_('nothing changed yet')}"), "soon"))
-            elif self._changed is not None:
-                share = _("{n} % yours", n=round(self._changed * 100))
-                pieces.append((door.line(f" {self._look.signs.dot} {share}"), "dim"))
-            pieces.append((door.line("   "), "dim"))
-        if view.sign_off:
-            pieces.append((door.line(f"{_('signed {sign_off}', sign_off=view.sign_off)} "), "dim"))
-        return tuple(pieces)
+        name: Span = (door.line(_("template {name}", name=view.template.name)), "dim")
+        dot = f" {self._look.signs.dot} "
+        end: Span = (blank(3), "text")
+        if self._changed is None:
+            return (name, end)
+        if self._changed == 0:
+            return (name, (door.line(f"{dot}{_('nothing changed yet')}"), "soon"), end)
+        share = _("{n} % yours", n=round(self._changed * 100))
+        return (name, (door.line(f"{dot}{share}"), "dim"), end)
+
+    def _sign_off(self) -> Spans:
+        view = self.view
+        if view is None or not view.sign_off:
+            return ()
+        words = _("signed {sign_off}", sign_off=view.sign_off)
+        return ((self._look.door.line(f"{words} "), "dim"),)
 
     def show_points(self, paras: Sequence[Para], changed: float | None = None) -> None:
         """What there is to say about the draft; how much of its template was changed."""
