@@ -14,6 +14,9 @@ Verdict = Literal["pass", "fail", "inconclusive", "skipped"]
 FEWEST_PAIRS = 5
 """A median of fewer ratios than this says nothing."""
 
+FEWEST_FOR_TAILS = 20
+"""Nor does a 95th percentile of fewer values."""
+
 GOALS = Path(__file__).parents[1] / "goals.toml"
 _OPS: Mapping[str, Callable[[float, float], bool]] = {
     "<=": lambda value, limit: value <= limit,
@@ -82,7 +85,8 @@ def judge(goal: Goal, suites: Mapping[str, Mapping[str, object]], rows: int) -> 
     if value is None or rows < goal.rows:
         return Judged(goal, value, "skipped")
     pairs = figure(suite, goal.path.rpartition(".")[0] + ".n")
-    few = pairs is not None and pairs < FEWEST_PAIRS
+    fewest = FEWEST_FOR_TAILS if goal.path.endswith(".p95") else FEWEST_PAIRS
+    few = pairs is not None and pairs < fewest
     reached = _OPS[goal.op](value, goal.limit)
     if goal.kind == "timed" and (few or not _sure(goal, suite, reached=reached)):
         return Judged(goal, value, "inconclusive")

@@ -25,7 +25,7 @@ BEAT = 0.085
 REST = 0.5
 HELD_HZ = 30
 HELD_SECONDS = 3
-TICK_SECONDS = 5.0
+TICK_SECONDS = 4.0
 BADGE = slice(2, 8)
 MAIL_ROWS = 1_000
 """What a line of a list costs does not depend on how many there are."""

@@ -23,7 +23,8 @@ SETTLE = 4.0
 
 def run(bench: Bench) -> Figures:
     """Open, wait, look."""
-    stretches, seconds, many = (5, 2.0, 3) if bench.quick else (6, 4.0, 8)
+    stretches, seconds, many = (5, 1.2, 3) if bench.quick else (6, 4.0, 8)
+    settle = SETTLE / 2 if bench.quick else SETTLE
     ticking = bench.copy(head=True, name="idle")
     still = bench.database()
     wanted = {
@@ -34,11 +35,11 @@ def run(bench: Bench) -> Figures:
     }
     with ExitStack() as open_:
         seats = {name: sit(program, open_) for name, program in wanted.items()}
-        drain(list(seats.values()), SETTLE)
+        drain(list(seats.values()), settle)
         spent, woken = _look(seats, stretches, seconds)
     with ExitStack() as open_:
         desks = [sit(wanted["ticking"], open_) for _each in range(many if bench.quick else DESKS)]
-        drain(desks, SETTLE)
+        drain(desks, settle)
         at_once, _woken = _look({str(number): one for number, one in enumerate(desks)}, 1, seconds * 3)
     data.remove(ticking)
     total = sum(values[0] for values in at_once.values())

@@ -26,6 +26,10 @@ WAIT = 0.05
 NEOMUTT_ROWS = 100_000
 TABLE_ROWS = 10_000
 FROM_TOP = 8
+ASIDE = ("optionlist", "curses")
+"""Shown beside the others; no goal is about them."""
+
+ASIDE_PRESSES = 24
 Cursor = Callable[[Screen], int | None]
 
 
@@ -82,7 +86,8 @@ def run(bench: Bench) -> Figures:
     """Press keys in all programs in turns."""
     with ExitStack() as open_:
         players = {name: sit(program, open_) for name, program in _programs(bench).items()}
-        few = max(8, bench.presses // 5)
+        few = max(8, bench.presses // 6)
+        aside = {name: players.pop(name) for name in ASIDE if name in players}
         place(players, lambda player: player.top + FROM_TOP)
         rounds(bench, players, Player.step, bench.presses, "step")
         rounds(bench, players, Player.edge, few, "edge")
@@ -91,7 +96,17 @@ def run(bench: Bench) -> Figures:
         rounds(bench, long, Player.page_down, few, "page")
         place(long, lambda player: player.top)
         rounds(bench, long, Player.page_up, few, "page_back")
-    return _figures(players)
+        if aside:
+            _aside(bench, aside)
+    return {**_figures(players), **{f"baseline:{name}": told(player) for name, player in aside.items()}}
+
+
+def _aside(bench: Bench, players: dict[str, Player]) -> None:
+    """A few presses where nothing is put in proportion."""
+    place(players, lambda player: player.top + FROM_TOP)
+    rounds(bench, players, Player.step, ASIDE_PRESSES, "step")
+    rounds(bench, players, Player.edge, ASIDE_PRESSES // 3, "edge")
+    rounds(bench, players, Player.page_down, ASIDE_PRESSES // 3, "page")
 
 
 def _programs(bench: Bench) -> dict[str, Program]:
@@ -158,9 +173,7 @@ def rounds(
 def _figures(players: dict[str, Player]) -> Figures:
     found: Figures = {"queue": "open"}
     for name, player in players.items():
-        found["subject" if name == "desk" else f"baseline:{name}"] = {
-            what: _summary(presses) for what, presses in player.figures.items()
-        }
+        found["subject" if name == "desk" else f"baseline:{name}"] = told(player)
     for name in players.keys() - {"desk"}:
         found[f"ratio:{name}"] = {
             what: ratio(players["desk"].figures[what], presses)
@@ -174,6 +187,11 @@ def _figures(players: dict[str, Player]) -> Figures:
     if "neomutt" not in players:
         found["skipped"] = "neomutt is not installed"
     return found
+
+
+def told(player: Player) -> Figures:
+    """Each kind of press of one program."""
+    return {what: _summary(presses) for what, presses in player.figures.items()}
 
 
 def _painted(presses: list[Press | None]) -> list[float]:

@@ -25,7 +25,7 @@ WALK = (b"G", b"gg", b"ga", *(b"\x04",) * 12, b"G", b"gi")
 def run(bench: Bench) -> Figures:
     """Open, walk, look."""
     database = bench.database()
-    rounds = 2 if bench.quick else 5
+    rounds = 1 if bench.quick else 5
     bare: list[float] = []
     control: list[float] = []
     first: list[float] = []
@@ -44,9 +44,9 @@ def run(bench: Bench) -> Figures:
                 walked.append(_rss(desk))
     with ExitStack() as open_:
         desks = [
-            sit(programs.desk(bench.folder, database), open_) for _each in range(4 if bench.quick else DESKS)
+            sit(programs.desk(bench.folder, database), open_) for _each in range(3 if bench.quick else DESKS)
         ]
-        drain(desks, SETTLE)
+        drain(desks, SETTLE / 2 if bench.quick else SETTLE)
         held = [memory_mib(seat.terminal.pid) for seat in desks]
     return {
         "bare_mib": round(middle(bare), 1),

@@ -74,7 +74,7 @@ def seat(path: Path, folder: Path, open_: ExitStack, operators: int = OPERATORS)
 
 def run(bench: Bench) -> Figures:
     """Work in turns, then burst, then look."""
-    rounds, seconds, burst, count = (2, 4.0, 4.0, 60) if bench.quick else (4, 15.0, 10.0, 120)
+    rounds, seconds, burst, count = (1, 5.0, 3.0, 60) if bench.quick else (4, 15.0, 10.0, 120)
     path = bench.copy(name="multi")
     before: list[float] = []
     after: list[float] = []

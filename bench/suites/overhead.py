@@ -30,7 +30,7 @@ from storage.database import Database
 BEAT = 0.09
 """Seconds after a press that count as its own: long enough to paint, shorter than the cursor's rest."""
 
-REST = 0.45
+REST = 0.3
 HEARTBEAT = 16.0
 TIMES = 8
 

@@ -53,6 +53,12 @@ def test_a_figure_that_is_no_ratio_has_to_say_the_same_twice(
     assert judge(goal, suites, 0).verdict == verdict
 
 
+@pytest.mark.parametrize(("values", "verdict"), [(19, "inconclusive"), (20, "pass")])
+def test_a_tail_needs_more_values_than_a_median(values: int, verdict: str) -> None:
+    goal = replace(TIMED, path="ms.p95", control="", again="ms.p95")
+    assert judge(goal, {"keys": {"ms": {"n": values, "p95": 1.0}}}, 0).verdict == verdict
+
+
 def test_both_a_control_and_a_second_figure_may_be_asked_for() -> None:
     goal = replace(TIMED, again="again")
     for control, second, verdict in (
