@@ -26,6 +26,9 @@ from storage.migrate import latest, packaged
 from webcare.clock import SystemClock
 
 ROWS = 10_000
+LATEST = 3.0
+"""Seconds after which a commit counts as never painted."""
+
 COLLEAGUE, SESSION = "sv", "bench-colleague"
 
 
@@ -128,23 +131,25 @@ def _commits(bench: Bench, path: Path, seat: Seat) -> Seen:
             started = time.monotonic_ns()
             transaction.write(connection, path, known, partial(_hold, first, holder))
             seen.commit_ms.append((time.monotonic_ns() - started) / 1e6)
-            _see(seat, seen, bench.random.uniform(0.35, 1.2))
+            _see(seat, seen, bench.random.uniform(0.25, 0.75))
             if bench.late:
                 say(f"notify: out of time after {number + 1} commits")
                 break
     return seen
 
 
-def _see(seat: Seat, seen: Seen, seconds: float) -> None:
-    """Read what the desk paints, and find the first chunk after which the row differs."""
+def _see(seat: Seat, seen: Seen, gap: float) -> None:
+    """Wait until the row on the screen differs, then for a random while; one commit at a time."""
     committed = time.monotonic_ns()
-    chunks = seat.terminal.within(seconds)
     line = seat.screen.line_of(CURSOR) or 0
     before, painted = seat.screen.row(line), 0
-    for chunk in chunks:
+    while not painted and (left := LATEST - (time.monotonic_ns() - committed) / 1e9) > 0:
+        chunk = seat.terminal.chunk(left)
+        if chunk is not None:
+            seat.screen.feed(chunk.data)
+            painted = chunk.at if seat.screen.row(line) != before else 0
+    for chunk in seat.terminal.within(gap):
         seat.screen.feed(chunk.data)
-        if not painted and seat.screen.row(line) != before:
-            painted = chunk.at
     seen.committed.append(committed)
     seen.painted.append(painted)
 
