@@ -28,7 +28,8 @@ from bench.suites.reads import OPEN, PAGE
 from domain.clock import ManualClock
 from storage import queues
 from storage.database import Database
-from webcare.bootstrap import desk_on, start
+from webcare.bootstrap import desk_on
+from webcare.program import start
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 

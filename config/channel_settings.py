@@ -7,6 +7,7 @@ from typing import Literal
 
 from domain.clock import MINUTE, SECOND, Millis
 from domain.conversation import DEFAULT_CONVERSATION_HOURS
+from domain.inbound import Visibility
 from domain.signoff import Policy
 
 DEFAULT_POLL: Millis = MINUTE
@@ -94,7 +95,15 @@ class ChannelSettings:
     """How long between two looks."""
 
     sign_off: Policy = "sign"
-    """Whether replies here are signed; how is up to the operator."""
+    """Whether replies here are signed, and where the channel has one way for all, how."""
+
+    sign_off_private: Policy | None = None
+    """The same for private replies; None where they are signed as the others."""
+
+    def policy(self, visibility: Visibility) -> Policy:
+        """How a reply that is seen like this is signed."""
+        private = visibility == "private" and self.sign_off_private is not None
+        return self.sign_off_private or self.sign_off if private else self.sign_off
 
 
 PRACTICE = ChannelSettings(

@@ -21,12 +21,17 @@ from config.section import Section, choice, duration, fault, list_of, number, te
 from config.strict_yaml import Node, Table
 from domain.clock import DAY, MINUTE, SECOND
 from domain.conversation import DEFAULT_CONVERSATION_HOURS
+from domain.errors import ConfigError
+from domain.signoff import Policy
 from i18n import _
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
-COMMON_KEYS = ("platform", "name", "listen_only", "credential", "conversation_hours", "poll", "sign_off")
+COMMON_KEYS = (
+    "platform", "name", "listen_only", "credential", "conversation_hours", "poll", "sign_off",
+    "sign_off_private",
+)  # fmt: skip
 OWN_KEYS: dict[Platform, tuple[str, ...]] = {
     "practice": ("seed", "speed"),
     "bluesky": ("handle", "server", "mentions", "searches"),
@@ -35,6 +40,7 @@ OWN_KEYS: dict[Platform, tuple[str, ...]] = {
     "jsonl": ("account",),
 }
 _NEEDS_CREDENTIAL: frozenset[Platform] = frozenset({"bluesky", "mastodon"})
+_STYLES: tuple[Policy, ...] = ("initials", "first_name", "closing", "none")
 _LEAST_POLL = 5 * SECOND
 
 
@@ -71,8 +77,20 @@ def _channel(channel_id: str, node: Node, path: str) -> ChannelSettings:
         credential=section.get("credential", text, needed),
         conversation_hours=section.get("conversation_hours", number(1, 24 * 365), DEFAULT_CONVERSATION_HOURS),
         poll=poll.length if poll else _DEFAULT_POLLS.get(platform, DEFAULT_POLL),
-        sign_off="sign" if section.get("sign_off", yes_or_no, default=True) else "none",
+        sign_off=section.get("sign_off", _sign_off, "sign"),
+        sign_off_private=section.get("sign_off_private", _sign_off, None),
     )
+
+
+def _sign_off(node: Node, path: str) -> Policy:
+    """`yes`, `no`, or the one way in which everybody signs here."""
+    if text(node, path) in _STYLES:
+        return choice(_STYLES)(node, path)
+    try:
+        return "sign" if yes_or_no(node, path) else "none"
+    except ConfigError as error:
+        words = _("write yes, no, initials, first_name or closing")
+        raise fault(node.place, path, words) from error
 
 
 def _platform(node: Table, path: str) -> Platform:

@@ -36,6 +36,7 @@ _LANGUAGES: tuple[Literal["auto", "nl", "en"], ...] = ("auto", "nl", "en")
 _IDENTITIES: tuple[Literal["os", "shared"], ...] = ("os", "shared")
 _UNICODE: tuple[Literal["full", "safe", "ascii"], ...] = ("full", "safe", "ascii")
 _COLOURS: tuple[Literal["auto", "16"], ...] = ("auto", "16")
+_SCROLLING: tuple[Literal["auto", "off"], ...] = ("auto", "off")
 _THEMES: tuple[Literal["light", "dark", "auto"], ...] = ("light", "dark", "auto")
 
 
@@ -83,13 +84,15 @@ def _organisation(top: Section) -> Organisation:
 
 
 def _display(top: Section) -> Display:
-    part = top.get("display", section(("unicode", "colours", "theme")), None)
+    part = top.get("display", section(("unicode", "colours", "theme", "width", "scrolling")), None)
     if part is None:
         return Display()
     return Display(
         unicode=part.get("unicode", choice(_UNICODE), "safe"),
         colours=part.get("colours", choice(_COLOURS), "auto"),
         theme=part.get("theme", choice(_THEMES), "auto"),
+        width=part.get("width", number(least=0, most=1_000), 0),
+        scrolling=part.get("scrolling", choice(_SCROLLING), "auto"),
     )
 
 

@@ -11,8 +11,9 @@ from config.channel_settings import PRACTICE, ChannelSettings
 from config.paths import Places
 from domain.calendar import ALWAYS, Calendar
 from domain.clock import SECOND, Millis
+from domain.inbound import Visibility
 from domain.queues import DEFAULT_QUEUES, QueueDefinition
-from domain.signoff import NO_SIGNOFF, Signature, SignOff, Style
+from domain.signoff import NO_SIGNOFF, USUAL_CLOSINGS, Policy, Signature, SignOff, Style, usual_closing
 from domain.sla_policy import SlaPolicy, default_policies
 from i18n import _
 
@@ -40,6 +41,11 @@ class Display:
 
     colours: Literal["auto", "16"] = "auto"
     theme: Literal["light", "dark", "auto"] = "auto"
+    width: int = 0
+    """Columns at most, for slow lines; 0 for all that the terminal has."""
+
+    scrolling: Literal["auto", "off"] = "auto"
+    """`off` never asks the terminal to move lines by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +64,40 @@ class OperatorSettings:
 
     @property
     def signature(self) -> Signature:
-        """How this operator signs in public and in private."""
-        return Signature(self._in_style(self.sign_off_public), self._in_style(self.sign_off_private))
+        """How this operator signs in public and in private, in the interface's language."""
+        return self.signature_in(None)
 
-    def _in_style(self, style: Style) -> SignOff:
+    def signature_in(self, language: str | None) -> Signature:
+        """How this operator signs in public and in private, in a reply of this language."""
+        return Signature(
+            self.in_style(self.sign_off_public, language), self.in_style(self.sign_off_private, language)
+        )
+
+    def signs(self, visibility: Visibility, policy: Policy, language: str | None) -> SignOff:
+        """The sign-off that is due where the channel asks for `policy`."""
+        if policy == "sign":
+            return self.signature_in(language).where(visibility)
+        return self.in_style(policy, language)
+
+    def all_signs(self) -> tuple[SignOff, ...]:
+        """Every way in which this operator may have signed, in any language, also with the whole name."""
+        closings = [self.in_style("closing", language) for language in (None, *USUAL_CLOSINGS)]
+        names = (SignOff.first_name(self.name), self.in_style("first_name"))
+        return tuple(dict.fromkeys((self.in_style("initials"), *closings, *names)))
+
+    def in_style(self, style: Style, language: str | None = None) -> SignOff:
+        """One way to sign."""
         match style:
             case "initials":
                 return SignOff.initials(self.initials)
             case "first_name":
                 return SignOff.first_name(self.first_name)
             case "closing":
-                return SignOff.closing(self.closing or _("Regards, {first_name}", first_name=self.first_name))
+                return SignOff.closing(
+                    self.closing
+                    or usual_closing(self.first_name, language)
+                    or _("Regards, {first_name}", first_name=self.first_name)
+                )
             case "none":
                 return NO_SIGNOFF
 
@@ -109,6 +138,11 @@ class Settings:
 
     engines: tuple[str, ...] = ("embedded",)
     """Sentiment engines in the order in which they may speak."""
+
+    @property
+    def flemish(self) -> bool:
+        """Whether the desk is a Belgian one, which writes Dutch as Flemish readers do."""
+        return self.timezone == "Europe/Brussels"
 
     def operator(self, login: str, name: str) -> OperatorSettings:
         """How somebody signs: as configured, or by the full name that the system knows."""

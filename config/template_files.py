@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from config.section import Section, choice, list_of, text, word
@@ -29,33 +27,7 @@ from i18n import _
 
 _KEYS = ("name", "language", "kinds", "text")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateSet:
-    """All templates that can be used, and what is wrong with the files that cannot."""
-
-    templates: tuple[Template, ...]
-    """By id, in alphabetical order."""
-
-    faults: tuple[str, ...] = ()
-    """One sentence per file that was left out."""
-
-
-def load_templates(folder: Path) -> TemplateSet:
-    """The shipped templates and those of a folder; a broken file leaves the others alone."""
-    found: dict[str, Template] = {}
-    faults: list[str] = []
-    with as_file(files("config") / "templates") as shipped:
-        for path in (*_files(shipped), *_files(folder)):
-            try:
-                template = read_template(path)
-            except ConfigError as error:
-                faults.append(str(error))
-            else:
-                found[template.id] = template
-    return TemplateSet(tuple(found[each] for each in sorted(found)), tuple(faults))
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?", re.ASCII)
 
 
 def read_template(path: Path) -> Template:
@@ -123,8 +95,9 @@ def _template(template_id: str, table: Table) -> Template:
 def _language(written: str) -> str:
     if _LANGUAGE.fullmatch(written):
         return written
-    raise ValueError(_("write a language such as 'nl' or 'en'"))
+    raise ValueError(_("write a language such as 'nl', 'en' or 'nl-BE'"))
 
 
-def _files(folder: Path) -> Iterable[Path]:
+def template_files(folder: Path) -> Iterable[Path]:
+    """The files of a folder that should be templates; none where there is no folder."""
     return sorted(folder.glob("*.yaml")) if folder.is_dir() else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,14 +63,19 @@ def write_credential(places: Places, name: str, value: str) -> Path:
 
 
 def new_file(path: Path, content: str) -> None:
-    """Write a file that is not there yet, whole or not at all."""
+    """Write a file that is not there yet, whole or not at all; one that is there is never touched."""
     if path.exists() or path.is_symlink():
-        raise ConfigError(_("{file} is there already; edit it, or move it away first.", file=path))
-    replace_file(path, content, mode=0o644)
+        raise _is_there(path)
+    _write(path, content, mode=0o644, place=_put_new)
 
 
 def replace_file(path: Path, content: str, *, mode: int = 0o600) -> None:
     """Put a file in the place of another in one step; a crash leaves the old one or the new one."""
+    _write(path, content, mode=mode, place=os.replace)
+
+
+def _write(path: Path, content: str, *, mode: int, place: Callable[[str, Path], None]) -> None:
+    """A complete file beside its place, then put there in one step."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -80,13 +85,26 @@ def replace_file(path: Path, content: str, *, mode: int = 0o600) -> None:
                 stream.flush()
                 os.fchmod(descriptor, mode)
                 os.fsync(descriptor)
-            Path(temporary).replace(path)
-        except BaseException:
+            place(temporary, path)
+        finally:
             Path(temporary).unlink(missing_ok=True)
-            raise
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError(_("{file} cannot be written: {reason}.", file=path, reason=reason)) from error
+
+
+def _put_new(temporary: str, path: Path) -> None:
+    """Two who write the same new file at once: one of them is told."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError as error:
+        raise _is_there(path) from error
+    except OSError:  # a file system without hard links
+        Path(temporary).replace(path)
+
+
+def _is_there(path: Path) -> ConfigError:
+    return ConfigError(_("{file} is there already; edit it, or move it away first.", file=path))
 
 
 def quoted(text: str) -> str:

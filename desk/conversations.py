@@ -9,17 +9,10 @@ import json
 import sqlite3
 
 from desk.ground import Ground
-from desk.lists import row_view
+from desk.queue_views import Sentiment
+from desk.rows import row_view
 from desk.sentences import UNSENDABLE, caps_of
-from desk.views import (
-    AttachmentView,
-    ClockView,
-    ContactCard,
-    ConversationView,
-    MessageView,
-    PastConversation,
-    Sentiment,
-)
+from desk.views import AttachmentView, ClockView, ContactCard, ConversationView, MessageView, PastConversation
 from domain.clock import DAY
 from domain.inbound import Cap
 from i18n import _

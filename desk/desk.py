@@ -1,57 +1,88 @@
-"""The desk: everything a face may ask for, as one value with a service per task."""
+"""The desk: everything a face may ask for, as one value with a service per task.
+
+A service is imported and made when it is first asked for: what only acts need is not on the way to the first
+paint.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from config.settings import Settings
 from desk.claims import Claims
 from desk.conversations import Conversations
 from desk.ground import Ground
 from desk.health import Health
-from desk.history import History
 from desk.lists import Lists
-from desk.outgoing import Outgoing
-from desk.replies import Replies
-from desk.templating import Templating
-from desk.triage import Triage
-from desk.views import Change, Operator
 from desk.watching import Watching
-from domain.clock import Clock
+
+if TYPE_CHECKING:
+    from desk.history import History
+    from desk.outgoing import Outgoing
+    from desk.replies import Replies
+    from desk.templating import Templating
+    from desk.triage import Triage
+    from desk.views import Change
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
     """What the screen and the command line work with."""
 
-    operator: Operator
-    clock: Clock
-    settings: Settings
-    queues: Lists
-    conversations: Conversations
-    claims: Claims
-    triage: Triage
-    replies: Replies
-    outbox: Outgoing
-    history: History
-    health: Health
-    changes: Callable[[], AsyncIterator[Change]]
+    def __init__(
+        self, ground: Ground, templating: Callable[[], Templating], collecting: Callable[[], bool]
+    ) -> None:
+        self._ground = ground
+        self._make_templating = templating
+        self.operator = ground.operator
+        self.clock = ground.clock
+        self.settings = ground.settings
+        self.queues = Lists(ground)
+        self.conversations = Conversations(ground)
+        self.claims = Claims(ground)
+        self.health = Health(ground, collecting)
+
+    @cached_property
+    def triage(self) -> Triage:
+        """What is decided about a conversation."""
+        from desk.triage import Triage  # noqa: PLC0415 - see the module's docstring
+
+        return Triage(self._ground)
+
+    @cached_property
+    def templating(self) -> Templating:
+        """Templates with a conversation's values."""
+        return self._make_templating()
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Drafts, reviews, and what is queued to go out."""
+        from desk.replies import Replies  # noqa: PLC0415
+
+        return Replies(self._ground, self.templating)
+
+    @cached_property
+    def outbox(self) -> Outgoing:
+        """Replies on their way."""
+        from desk.outgoing import Outgoing  # noqa: PLC0415
+
+        return Outgoing(self._ground)
+
+    @cached_property
+    def history(self) -> History:
+        """Undo and redo."""
+        from desk.history import History  # noqa: PLC0415
+
+        return History(self._ground)
+
+    @cached_property
+    def changes(self) -> Callable[[], AsyncIterator[Change]]:
+        """Hints of what changed, here and elsewhere."""
+        return Watching(self._ground).changes
 
 
-def make_desk(ground: Ground, templating: Templating, *, collecting: Callable[[], bool]) -> Desk:
+def make_desk(
+    ground: Ground, templating: Callable[[], Templating], *, collecting: Callable[[], bool]
+) -> Desk:
     """Put the services on their ground; `collecting` says whether this very process fetches and sends."""
-    return Desk(
-        operator=ground.operator,
-        clock=ground.clock,
-        settings=ground.settings,
-        queues=Lists(ground),
-        conversations=Conversations(ground),
-        claims=Claims(ground),
-        triage=Triage(ground),
-        replies=Replies(ground, templating),
-        outbox=Outgoing(ground),
-        history=History(ground),
-        health=Health(ground, collecting),
-        changes=Watching(ground).changes,
-    )
+    return Desk(ground, templating, collecting)

@@ -9,14 +9,12 @@ from typing import TypeVar
 
 from config.settings import Settings
 from desk.clocks import Clocks
+from desk.rows import LEASE
 from desk.views import Operator
-from domain.clock import MINUTE, SECOND, Clock, Millis
+from domain.clock import SECOND, Clock, Millis
 from storage.database import Database
 
 T = TypeVar("T")
-
-LEASE: Millis = 2 * MINUTE
-"""How long a claim outlives the last heartbeat of its desk."""
 
 HEARTBEAT: Millis = 15 * SECOND
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections.abc import Sequence
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from desk.ground import Ground
-from desk.views import QueuePage, QueueTab, Row
+from desk.queue_views import QueuePage, QueueTab, Row
+from desk.rows import for_operator, queue_tabs, row_views
 from domain import queues as definitions
 from domain.errors import NotFound
-from domain.queues import QueueDefinition, QueueFilter
+from domain.queues import QueueFilter
 from i18n import _
-from storage import conversations, operators
+from storage import conversations
 from storage import queues as store
 
 if TYPE_CHECKING:
@@ -31,17 +31,8 @@ class Lists:
 
     async def tabs(self) -> tuple[QueueTab, ...]:
         """All queues with their counts, shipped ones first, then one per channel."""
-
-        def work(connection: sqlite3.Connection) -> tuple[QueueTab, ...]:
-            counts = store.counts(connection)
-            shipped = [self._tab(connection, queue, counts) for queue in self._ground.settings.queues]
-            channels = [
-                QueueTab(f"channel:{channel.id}", channel.name, counts.get(f"channel:{channel.id}", 0))
-                for channel in self._ground.settings.channels.values()
-            ]
-            return (*shipped, *channels)
-
-        return await self._ground.read(work)
+        settings, login = self._ground.settings, self._ground.operator.login
+        return await self._ground.read(lambda connection: queue_tabs(connection, settings, login))
 
     async def page(
         self, queue: str, after: tuple[int, int] | None = None, limit: int = 64, *, search: str | None = None
@@ -99,49 +90,10 @@ class Lists:
         )
 
     def _mine(self, queue: QueueFilter) -> QueueFilter:
-        return replace(queue, owner=self._ground.operator.login) if queue.owner == "me" else queue
-
-    def _tab(
-        self, connection: sqlite3.Connection, queue: QueueDefinition, counts: dict[str, int]
-    ) -> QueueTab:
-        if queue.id == "mine":
-            return QueueTab(queue.id, _(queue.name), counts.get(f"mine:{self._ground.operator.login}", 0))
-        if queue.counted:
-            return QueueTab(queue.id, _(queue.name), counts.get(queue.id, 0))
-        return QueueTab(queue.id, queue.name, store.count(connection, self._mine(queue.filter)))
+        return for_operator(queue, self._ground.operator.login)
 
     def _rows(self, connection: sqlite3.Connection, found: Sequence[sqlite3.Row]) -> tuple[Row, ...]:
-        composing = operators.composing(connection, self._ground.alive_since())
-        return tuple(row_view(row, self._ground.operator.login, row["id"] in composing) for row in found)
-
-
-def row_view(row: sqlite3.Row, me: str, writing: bool) -> Row:  # noqa: FBT001 - three plain columns of one row
-    """A database row as a line of a list."""
-    return Row(
-        id=row["id"],
-        version=row["version"],
-        channel=row["channel"],
-        platform=row["platform"],
-        contact_name=row["contact_name"],
-        handle=row["handle"],
-        preview=row["preview"],
-        status=row["status"],
-        kind=row["kind"],
-        sentiment=row["sentiment"],
-        sentiment_unsure=bool(row["sentiment_unsure"]),
-        labels=tuple(json.loads(row["labels"])) if row["labels"] != "[]" else (),
-        priority=row["priority"],
-        visibility=row["visibility"],
-        due_at=row["due_at"],
-        soon_at=row["soon_at"],
-        due_what=row["due_what"],
-        holder=row["holder_initials"],
-        holder_is_me=row["holder"] == me,
-        writing=writing,
-        assignee=row["assignee_initials"],
-        late_arrivals=row["late_arrivals"],
-        shows_at=row["shows_at"],
-    )
+        return row_views(connection, found, self._ground.operator.login, self._ground.clock.now())
 
 
 def narrowed(queue: QueueFilter, query: SearchQuery, me: str, timezone: str) -> QueueFilter:

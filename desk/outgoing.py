@@ -6,8 +6,9 @@ import sqlite3
 
 from desk import moves
 from desk.ground import Ground
+from desk.reply_views import OutboxView
 from desk.settling import SEEN_BY_OPERATOR, confirm_sent
-from desk.views import Done, OutboxView
+from desk.views import Done
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotFound

@@ -9,23 +9,26 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from config.settings import ChannelSettings
 from desk import moves, sentences
 from desk.ground import Ground
+from desk.reply_views import ComposerView, DraftView, Length, ReviewView
+from desk.signing import signing
+from desk.template_views import TemplateChoice
 from desk.templating import Templating
-from desk.views import ComposerView, Done, DraftView, Length, ReviewView, TemplateChoice
+from desk.views import Done
 from domain import template as templates
 from domain.address import form_of_address
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotAllowed
-from domain.measure import measure
+from domain.measure import measure, seen_by
 from domain.mention import NAMED_IN_TEXT, NOBODY, Named
 from domain.outbox import text_key
-from domain.signoff import with_signoff
+from domain.split import Thread, split
 from i18n import _
 from storage import contacts, conversations, drafts, events, messages, outbox
 from storage import templates as template_store
@@ -81,16 +84,40 @@ class Replies:
         await self._ground.write(lambda connection: drafts.discard(connection, conversation_id, login, kind))
         return Done(_("Draft thrown away."), undoable=False, conversation=conversation_id)
 
-    def length(self, channel: str, text: str, kind: Kind = "public", *, to: Named = NOBODY) -> Length:
+    def length(
+        self,
+        channel: str,
+        text: str,
+        kind: Kind = "public",
+        *,
+        to: Named = NOBODY,
+        language: str | None = None,
+    ) -> Length:
         """The text as it goes out, in the platform's own counting; no I/O."""
         settings = self._ground.settings.channels.get(channel)
-        platform = settings.platform if settings and kind != "note" else "plain"
-        measured = measure(platform, to.put_in(self._signed(text, settings, kind)), reply=True)
+        signed = to.put_in(self._signed(text, settings, kind, language))
+        measured = measure(_platform(settings, kind), signed, reply=True)
         return Length(measured.used, measured.limit, measured.unit, measured.ok, measured.note)
 
     def length_of(self, composer: ComposerView, text: str) -> Length:
         """As `length`, for an open composer."""
-        return self.length(composer.draft_channel, text, composer.draft.kind, to=composer.named)
+        draft = composer.draft
+        return self.length(
+            composer.draft_channel, text, draft.kind, to=composer.named, language=composer.language
+        )
+
+    def thread_of(self, composer: ComposerView, text: str, *, numbered: bool = False) -> tuple[str, ...]:
+        """The text as a thread, each part as it would stand; one part where it fits. Raises NotAllowed."""
+        settings = self._ground.settings.channels.get(composer.draft_channel)
+        kind, language = composer.draft.kind, composer.language
+        thread = Thread(
+            _platform(settings, kind),
+            numbered=numbered,
+            to=composer.named,
+            signing=signing(self._ground, settings, kind, language),
+            reply=True,
+        )
+        return tuple(part.text for part in split(text, thread))
 
     async def templates(self, conversation_id: int, query: str = "") -> tuple[TemplateChoice, ...]:
         """Templates that fit the conversation, best first; `query` narrows them down."""
@@ -107,7 +134,8 @@ class Replies:
             target = self._target(connection, conversation_id)
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
             base = draft["base_version"] if draft else target.row["thread_version"]
-            return self._review(connection, target, kind, text, base=base)
+            review = self._review(connection, target, kind, text, base=base)
+            return self._beside_template(connection, review, draft)
 
         return await self._ground.read(work)
 
@@ -126,23 +154,14 @@ class Replies:
         inbound = messages.last_inbound(connection, conversation_id)
         return _Target(row, inbound, self._ground.settings.channels.get(row["channel"]))
 
-    def _signed(self, text: str, channel: ChannelSettings | None, kind: Kind) -> str:
-        if kind == "note":
-            return text
-        settings, me = self._ground.settings, self._ground.operator
-        colleagues = (one.signature for one in settings.operators.values() if one.login != me.login)
-        return with_signoff(
-            text,
-            settings.operator(me.login, me.name).signature.where(kind),
-            visibility=kind,
-            policy=channel.sign_off if channel else "sign",
-            known=[sign_off for one in colleagues for sign_off in (one.public, one.private)],
-        )
+    def _signed(self, text: str, channel: ChannelSettings | None, kind: Kind, language: str | None) -> str:
+        return text if kind == "note" else signing(self._ground, channel, kind, language).put_on(text)
 
     def _composer(self, target: _Target, draft: sqlite3.Row | None, kind: Kind) -> ComposerView:
         row = target.row
         last = target.inbound["text"] if target.inbound else ""
-        sign_off = self._signed("", target.channel, kind).strip()
+        language = target.inbound["lang"] if target.inbound else None
+        sign_off = self._signed("", target.channel, kind, language).strip()
         return ComposerView(
             draft=DraftView(
                 conversation=row["id"],
@@ -158,8 +177,8 @@ class Replies:
             platform=row["platform"],
             recipient=row["contact_name"],
             sign_off=sign_off,
-            language=target.inbound["lang"] if target.inbound else None,
-            form_of_address=form_of_address(last, lang=target.inbound["lang"] if target.inbound else None),
+            language=language,
+            form_of_address=form_of_address(last, lang=language),
             blocked=""
             if kind == "note"
             else sentences.blocked(
@@ -175,8 +194,9 @@ class Replies:
         row = target.row
         text = _storable(text)
         to = _named(target, kind)
-        signed = to.put_in(self._signed(text.strip(), target.channel, kind))
-        length = self.length(row["channel"], text.strip(), kind, to=to)
+        language = target.inbound["lang"] if target.inbound else None
+        signed = to.put_in(self._signed(text.strip(), target.channel, kind, language))
+        length = self.length(row["channel"], text.strip(), kind, to=to, language=language)
         blocks: list[str] = []
         if not text.strip():
             blocks.append(_("There is nothing to send yet."))
@@ -201,8 +221,24 @@ class Replies:
             blocks=tuple(blocks),
             warnings=(),
             changed=changed,
+            gap=templates.first_gap(text) if kind != "note" else None,
             version=row["thread_version"],
         )
+
+    def _beside_template(
+        self, connection: sqlite3.Connection, review: ReviewView, draft: sqlite3.Row | None
+    ) -> ReviewView:
+        """The review with what is to be said about the template that the draft began with."""
+        if draft is None or not draft["template"] or review.kind == "note":
+            return review
+        source = self._templating.filled(connection, review.conversation, draft["template"], review.kind)
+        if source is None:
+            return review
+        edited = templates.edited_share(source, review.body)
+        if not templates.is_unedited(source, review.body):
+            return replace(review, edited=edited)
+        sentence = _("This is the template, word for word; make it this person's own.")
+        return replace(review, edited=edited, warnings=(*review.warnings, sentence))
 
     def _queue(self, connection: sqlite3.Connection, review: ReviewView) -> Done:
         ground, now = self._ground, self._ground.clock.now()
@@ -307,6 +343,11 @@ class Replies:
 
         await ground.write(work)
         return Done(_("Note kept; only the team sees it."), undoable=False, conversation=review.conversation)
+
+
+def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
+    """Whose counting holds: a private message may have another limit, a note has none of a platform's."""
+    return seen_by(channel.platform, kind) if channel and kind != "note" else "plain"
 
 
 def _storable(text: str) -> str:

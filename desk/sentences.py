@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from config.settings import ChannelSettings
-from desk.views import Length
+from desk.reply_views import Length
 from domain.clock import Millis
 from domain.inbound import Cap
-from domain.template import has_placeholder
+from domain.template import first_gap, line_and_column
 from i18n import _
 from storage import operators
 
@@ -51,8 +51,16 @@ def blocked(
 
 
 def holes(text: str) -> str:
-    """One sentence when a placeholder is left in the text; empty otherwise."""
-    return _("There is still a gap to fill in.") if has_placeholder(text) else ""
+    """One sentence when a placeholder is left in the text, with its place; empty otherwise."""
+    gap = first_gap(text)
+    if gap is None:
+        return ""
+    line, column = line_and_column(text, gap.start)
+    if not gap.name:
+        return _("There is still a gap in line {line}, column {column}: {opening} that nothing fills.",
+                 line=line, column=column, opening="{{")  # fmt: skip
+    return _("There is still a gap to fill in: {name} (line {line}, column {column}).",
+             name=gap.name, line=line, column=column)  # fmt: skip
 
 
 def too_long(length: Length) -> str:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from desk import moves
 from desk.ground import Ground
-from desk.views import Done, Operator, Sentiment
+from desk.queue_views import Sentiment
+from desk.views import Done, Operator
 from domain import conversation as rules
 from domain.clock import Millis
 from domain.conversation import Move, State, Value

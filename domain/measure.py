@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from domain import graphemes, measure_x
+from domain import graphemes, measure_sms, measure_x
 from domain.errors import NotFound
+from domain.inbound import Visibility
 from i18n import _, ngettext
 
 Unit = Literal["weighted", "graphemes", "characters", "bytes", "utf16"]
@@ -52,6 +53,8 @@ class PlatformLimit:
 PLATFORM_LIMITS: Final[Mapping[str, PlatformLimit]] = {
     # docs.x.com "Counting characters"; details in measure_x.py
     "x": PlatformLimit("weighted", 280),
+    # docs.x.com "Direct Messages": text at most 10,000 characters
+    "x_dm": PlatformLimit("characters", 10_000),
     # lexicon app.bsky.feed.post: maxGraphemes 300, maxLength 3000 (bytes)
     "bluesky": PlatformLimit("graphemes", 300, bytes=3_000),
     # lexicon chat.bsky.convo.defs#messageInput: maxGraphemes 1000, maxLength 10000
@@ -68,7 +71,7 @@ PLATFORM_LIMITS: Final[Mapping[str, PlatformLimit]] = {
     "instagram_dm": PlatformLimit("bytes", 1_000),
     # Meta, WhatsApp Cloud API: text.body at most 4,096 characters
     "whatsapp": PlatformLimit("characters", 4_096),
-    # 3GPP TS 23.040: 160 characters in one message; ten of them is what gateways take
+    # 3GPP TS 23.040: 160 characters in one message, ten of them is what gateways take; measure_sms.py
     "sms": PlatformLimit("characters", 1_600),
     # Google Business Profile API v4, reviews.updateReply: comment at most 4,096 bytes
     "google": PlatformLimit("bytes", 4_096),
@@ -89,8 +92,15 @@ PLATFORM_LIMITS: Final[Mapping[str, PlatformLimit]] = {
 }
 """By platform. Where a number stands without a link it is the platform's own reference at that name."""
 
+PRIVATE: Final[Mapping[str, str]] = {
+    "x": "x_dm",
+    "bluesky": "bluesky_dm",
+    "facebook": "messenger",
+    "instagram": "instagram_dm",
+}
+"""Platforms whose private messages have limits of their own, and the key of those."""
+
 MASTODON_LINK: Final = 23
-SMS_PART: Final = 160
 
 _REMOTE_MENTION = re.compile(r"(?<![\w/=.@])(@\w+(?:[.-]\w+)*)@[\w-]++(?:\.[\w-]++)++", re.ASCII)
 
@@ -113,10 +123,15 @@ def measure(platform: str, text: str, *, limits: Limits | None = None, reply: bo
     limits = limits or Limits()
     maximum = rule.maximum if limits.maximum is None else limits.maximum
     used = _used(platform, rule.unit, text, limits, reply=reply)
-    note = _note(platform, text, rule, used)
+    note = _note(platform, text, rule)
     refused = platform == "x" and not measure_x.is_valid(text)
     over_bytes = rule.bytes is not None and _bytes(text) > rule.bytes
     return Measure(used, maximum, rule.unit, used <= maximum and not over_bytes and not refused, note)
+
+
+def seen_by(platform: str, visibility: Visibility) -> str:
+    """The key of `PLATFORM_LIMITS` for a text that is seen like this."""
+    return PRIVATE.get(platform, platform) if visibility == "private" else platform
 
 
 def _used(platform: str, unit: Unit, text: str, limits: Limits, *, reply: bool) -> int:
@@ -127,13 +142,13 @@ def _used(platform: str, unit: Unit, text: str, limits: Limits, *, reply: bool) 
     return _COUNTS[unit](text)
 
 
-def _note(platform: str, text: str, rule: PlatformLimit, used: int) -> str:
+def _note(platform: str, text: str, rule: PlatformLimit) -> str:
     if rule.bytes is not None and (size := _bytes(text)) > rule.bytes:
         return _("{used} of {limit} bytes", used=size, limit=rule.bytes)
     if platform == "x" and not measure_x.is_valid(text):
         return _("It holds a character that X refuses.")
-    if platform == "sms" and used > SMS_PART:
-        return ngettext("{n} message", "{n} messages", -(-used // SMS_PART))
+    if platform == "sms" and (messages := measure_sms.messages(text)) > 1:
+        return ngettext("{n} message", "{n} messages", messages)
     return ""
 
 

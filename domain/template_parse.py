@@ -17,15 +17,26 @@ NAMES: Final = (
     "contact.handle",
     "operator.first_name",
     "operator.name",
+    "operator.initials",
     "organisation",
     "channel.name",
     "conversation.id",
     "opening_hours",
+    "opens_again",
 )
 """The values that the desk knows by itself."""
 
-CASE_GROUPS: Final = (("je", "u"), ("open", "closed"), ("public", "private"), ("nl", "en", "fr", "de"))
-"""What a part can depend on. In each group the first one holds when nothing else is said."""
+CASE_GROUPS: Final = (
+    ("je", "u"),
+    ("open", "closed"),
+    ("public", "private"),
+    ("nl", "en", "fr", "de"),
+    ("nl-NL", "nl-BE"),
+)
+"""What a part can depend on. In each group the first one holds when nothing else is said.
+
+`nl` holds for all Dutch; `nl-NL` and `nl-BE` part the two ways of writing it.
+"""
 
 CASES: Final = tuple(case for group in CASE_GROUPS for case in group)
 

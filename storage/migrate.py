@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from domain.clock import Clock
@@ -41,7 +40,7 @@ class Migration:
 
 def packaged() -> tuple[Migration, ...]:
     """The steps that this program ships, in order."""
-    folder = files("storage.migrations")
+    folder = Path(__file__).parent / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     steps = ((name, (folder / name).read_text(encoding="utf-8")) for name in names)
     return tuple(Migration(int(name.split("_")[0]), name, sql) for name, sql in steps)

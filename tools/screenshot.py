@@ -21,10 +21,10 @@ from storage import sender_lock
 from storage.database import Database
 from tui.app import DeskApp
 from webcare import bootstrap
-from webcare.bootstrap import Program
 from webcare.connectors import connectors_of
 from webcare.engines import engine_of
-from webcare.face import look_of
+from webcare.program import Program, start
+from webcare.terminal import look_of
 
 PAGE = Path("docs/screenshot.svg")
 REPLY = "Hoi Linda, dat hoort niet zo. Stuur je ons je klantnummer in een bericht? Dan kijk ik meteen mee."
@@ -36,7 +36,7 @@ _NAMES = {" ": "space", ",": "comma", ".": "full_stop", "?": "question_mark"}
 
 def practising(folder: Path) -> Program:
     """The program as it starts without a configuration, on a clock that stands still."""
-    program = bootstrap.start(None, {"HOME": str(folder), "WEBCARE_DATABASE": str(folder / "desk.db")})
+    program = start(None, {"HOME": str(folder), "WEBCARE_DATABASE": str(folder / "desk.db")})
     settings = dataclasses.replace(program.settings, organisation=Organisation("Heldervonk", ("heldervonk",)))
     return dataclasses.replace(program, clock=ManualClock(MORNING), settings=settings)
 

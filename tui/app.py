@@ -6,24 +6,35 @@ imported: Textual reads them once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.geometry import Size
+from textual.screen import Screen
 
 from i18n import _
 from tui import crash, pasting
+from tui.driver import DeskDriver
+from tui.first_light import FirstLight
+from tui.glass import Piece
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
-from tui.ports import Desk
+from tui.painting import Painter, pieces_of
 from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
 from tui.themes import THEMES
 from tui.typed_ahead import TypedAhead
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 
 class DeskApp(App[None], inherit_bindings=False):
@@ -36,15 +47,24 @@ class DeskApp(App[None], inherit_bindings=False):
     TITLE = "webcare"
     BINDINGS: ClassVar = []
 
-    def __init__(self, desk: Desk, look: Look | None = None, *, crash_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        look: Look | None = None,
+        *,
+        crash_folder: Path | None = None,
+        light: FirstLight | None = None,
+    ) -> None:
         pasting.install()
-        super().__init__()
+        super().__init__(driver_class=DeskDriver)
         self._desk = desk
         self._look = look if look is not None else Look()
         self._keys = shipped().remapped(self._look.keys)
         self._crash_folder = crash_folder
+        self.light = light
         self._first_paint = ExitStack()
         self._typed_ahead = TypedAhead(self, super().on_event, self._is_busy)
+        self.painter = Painter(scrolls=self._look.scrolls, width=self._look.width)
         self.guard = Guard()
         self._filters.append(self.guard)
         for theme in THEMES:
@@ -60,7 +80,7 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> DeskScreen:
         """The desk is the only screen below all modals."""
-        return DeskScreen(self._desk, self._look, self._keys)
+        return DeskScreen(self._desk, self._look, self._keys, ready=self._paint)
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed goes out in order, each press when the one before it has had its effect."""
@@ -76,12 +96,35 @@ class DeskApp(App[None], inherit_bindings=False):
         asks = isinstance(top, Asking) and top.ready
         return isinstance(desk, DeskScreen) and not desk.idle and not asks
 
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        # Textual writes each frame whole and in three pieces; ours goes through the glass and in one
+        driver, update = self._driver, cast("object", renderable)
+        if self._batch_count or driver is None or not self._running or self._closed or self.is_headless:
+            super()._display(screen, None if self._batch_count else renderable)
+        elif isinstance(update, CompositorUpdate):
+            self.paint(pieces_of(update))
+
+    def paint(self, pieces: Iterable[Piece]) -> None:
+        """Send what differs from what the terminal shows, in one write."""
+        if self._driver is None or self.is_headless:
+            return
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        painted = self.painter.frame(
+            pieces, self.size, cursor, self.console, synchronised=self._sync_available
+        )
+        if painted:
+            self._driver.write(painted)
+        self.post_display_hook()
+
     def on_load(self) -> None:
         """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""
         self._first_paint.enter_context(self.batch_update())
 
-    def on_desk_screen_ready(self) -> None:
-        """Paint, once."""
+    def _paint(self) -> None:
+        """Paint, once; what stands there already need not be sent."""
+        if self.light is not None and isinstance(self.screen, DeskScreen):
+            known = self.screen.inked(self.light.lines, self.light.size[0])
+            self.painter.glass.holds(known, Size(*self.light.size))
         self._first_paint.close()
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - as in Textual

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from desk.views import ClockWhat, Row, Sentiment
+from desk.queue_views import ClockWhat, Row, Sentiment
 from domain.clock import Millis
 from domain.text import SafeText
 from i18n import N_
 from tui import format as fmt
+from tui.inks import Tone
 from tui.signs import Signs
 from tui.text import Door
-
-Tone = Literal[
-    "text",
-    "voice",
-    "strong",
-    "dim",
-    "accent",
-    "over",
-    "soon",
-    "fine",
-    "good",
-    "bad",
-    "rule",
-    "sign",
-    "private",
-    "note",
-]
-"""What a piece of text means; the theme gives it weight and, last, a colour."""
 
 BADGE_WIDTH = 6
 """Cells of a clock badge: `-12:34` is the widest."""

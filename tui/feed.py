@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desk.views import Change
 from i18n import _
-from tui.ports import Desk
 from tui.widgets.order import MANY
 from tui.widgets.queue_list import QueueList
 from tui.widgets.window import PAGE
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 _ONE_STATUS = {"waiting": "waiting", "snoozed": "snoozed"}
 _MIXED = frozenset({"all", "outbox"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import ModalScreen, Screen
 
@@ -14,7 +14,7 @@ from i18n import _, ngettext
 from tui.feed import Feed, Shown
 from tui.keymap import Keymap, Place
 from tui.look import Look
-from tui.ports import Desk
+from tui.painting import Paints
 from tui.widgets.composer import Composer
 from tui.widgets.contact_card import ContactCard
 from tui.widgets.conversation import Conversation
@@ -23,6 +23,9 @@ from tui.widgets.queue_list import QueueList
 from tui.widgets.queue_tabs import QueueColumn, QueueTabs
 from tui.widgets.sheet import Line
 from tui.widgets.status_line import Leaving, StatusLine
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 Answer = TypeVar("Answer")
 Act = Callable[[int], Awaitable[Done]]
@@ -103,6 +106,13 @@ class Floor:
     async def ask(self, modal: ModalScreen[Answer | None]) -> Answer | None:
         """Ask for one value; None when the operator went back."""
         return await self.screen.app.push_screen_wait(modal)
+
+    def redraw(self) -> None:
+        """Write the whole screen anew, whatever somebody else wrote on it."""
+        app = self.screen.app
+        if isinstance(app, Paints):
+            app.painter.forget()
+        self.screen.refresh()
 
     # acts on conversations
 

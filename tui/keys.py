@@ -103,6 +103,7 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     Key("desk.redo", ("ctrl+r",), N_("redo"), N_("redo what was undone"), _BOTH, counts=True),
     Key("desk.repeat", (".",), N_("repeat"), N_("repeat the last act here"), _BOTH),
+    Key("desk.redraw", ("ctrl+l",), N_("redraw"), N_("write the whole screen anew"), _BOTH),
     Key("desk.quit", ("q", "ctrl+c"), N_("quit"), N_("quit; it asks first"), _LIST),
     # composer
     Key("composer.keep", ("escape",), N_("keep draft"), N_("leave; the draft is kept"), ("composer",)),

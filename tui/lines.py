@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from i18n import _, ngettext
 from tui.floor import Floor
+from tui.footer import footer
 from tui.format import number
-from tui.widgets.footer import footer
-from tui.widgets.ink import Span
+from tui.spans import Span
 
 
 class Lines:
@@ -16,6 +16,7 @@ class Lines:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._said: tuple[object, ...] = ()
 
     def row(self) -> None:
         """Where the cursor is, what is new, what is marked, who holds it."""
@@ -45,13 +46,17 @@ class Lines:
         """The five keys of this place, as things stand."""
         floor = self._floor
         row = floor.parts.list.row(floor.current)
-        instead: dict[str, str] = {}
-        if row is not None:
-            if row.holder_is_me:
-                instead["claim.toggle"] = _("release")
-            if row.status == "resolved":
-                instead["triage.resolve"] = _("reopen")
-            if row.status == "snoozed":
-                instead["triage.snooze"] = _("wake")
         width = floor.screen.size.width or None
+        mine, status = (False, "") if row is None else (row.holder_is_me, row.status)
+        stands = (floor.place, mine, status, width)
+        if stands == self._said:
+            return
+        self._said = stands
+        instead: dict[str, str] = {}
+        if mine:
+            instead["claim.toggle"] = _("release")
+        if status == "resolved":
+            instead["triage.resolve"] = _("reopen")
+        if status == "snoozed":
+            instead["triage.snooze"] = _("wake")
         floor.parts.keys.show(footer(floor.keymap, floor.place, floor.look, instead=instead, width=width))

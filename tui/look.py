@@ -36,6 +36,12 @@ class Look:
     editor: str = "vi"
     """What Ctrl+O starts; the launcher hands in VISUAL or EDITOR."""
 
+    width: int = 0
+    """Columns at most; 0 for all that the terminal has."""
+
+    scrolls: bool = True
+    """The terminal can move lines by itself (SU and SD inside margins)."""
+
     simulated: bool = False
     """The practice channel is on: the screen says so."""
 

@@ -11,24 +11,10 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
-from desk.views import (
-    Change,
-    ChannelHealth,
-    CollectorState,
-    ComposerView,
-    ConversationView,
-    Done,
-    DraftView,
-    Length,
-    Operator,
-    OutboxView,
-    QueuePage,
-    QueueTab,
-    ReviewView,
-    Row,
-    Sentiment,
-    TemplateChoice,
-)
+from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
+from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
+from desk.template_views import TemplateChoice
+from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
 from domain.clock import Clock, Millis
 
 DraftKind = Literal["public", "private", "note"]

@@ -11,9 +11,9 @@ from textual.app import SuspendNotSupported
 from domain.errors import Conflict, WebcareError
 from i18n import _
 from tui.floor import Floor
-from tui.ports import DraftKind
 
 if TYPE_CHECKING:
+    from tui.ports import DraftKind
     from tui.screens.review import Verdict
 
 

@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from config.channel_settings import PRACTICE, PracticeOptions
-from config.identity import Identity, who_am_i
-from config.load import load_from
-from config.paths import find_places
-from config.secrets import Credentials
-from config.settings import Settings
 from desk.clocks import Clocks
 from desk.desk import Desk, make_desk
 from desk.ground import Ground
-from desk.templating import Templating
 from desk.views import Operator
-from domain.clock import Clock
 from domain.template import Template
-from i18n import install, preferred
 from storage import sender_lock
 from storage.database import Database
-from webcare.clock import SystemClock
+from webcare.program import Program
 
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """One process: its settings, who runs it, and its clock."""
-
-    settings: Settings
-    identity: Identity
-    clock: Clock
-    environment: Mapping[str, str]
-    credentials: Credentials
-
-
-def start(
-    config: Path | None, environment: Mapping[str, str] | None = None, *, making: bool = False
-) -> Program:
-    """Read the settings and choose the language. Raises ConfigError.
-
-    With `making` the settings are the defaults at the places where a file is about to be written.
-    """
-    environment = os.environ if environment is None else environment
-    install(preferred(environment))
-    identity = who_am_i(environment)
-    places = find_places(environment, identity.home, config)
-    settings = Settings(places, places.database) if making else load_from(places, environment)
-    if settings.language != "auto":
-        install(settings.language)
-    credentials = Credentials(places.credentials, environment)
-    return Program(settings, identity, SystemClock(), environment, credentials)
-
-
-def practising(program: Program, database: Path, *, seed: int, speed: int) -> Program:
-    """The same program on the practice channel alone, in a database of its own."""
-    channel = dataclasses.replace(PRACTICE, options=PracticeOptions(seed=seed, speed=speed))
-    settings = dataclasses.replace(program.settings, database=database, channels={channel.id: channel})
-    return dataclasses.replace(program, settings=settings)
+if TYPE_CHECKING:
+    from config.template_shelf import TemplateSet, TemplateShelf
+    from desk.templating import Templating
 
 
 @asynccontextmanager
@@ -104,7 +62,14 @@ def desk_on(database: Database, program: Program, *, collecting: Callable[[], bo
         operator=operator_of(program),
         session=secrets.token_hex(8),
     )
-    return make_desk(ground, Templating(ground, template_source(program)), collecting=collecting)
+
+    def templating() -> Templating:
+        from desk.templating import Templating  # noqa: PLC0415 - as every service that only acts need
+
+        shelf = Shelf(program.settings.places.templates)
+        return Templating(ground, shelf.templates, shelf.faults)
+
+    return make_desk(ground, templating, collecting=collecting)
 
 
 @asynccontextmanager
@@ -131,13 +96,24 @@ def collects_for_us(database: Path) -> bool:
     return f"\nPPid:\t{os.getpid()}\n" in status
 
 
-def template_source(program: Program) -> Callable[[], tuple[Template, ...]]:
-    """The shipped templates and the team's own, read when they are first asked for."""
-    folder = program.settings.places.templates
+class Shelf:
+    """A template shelf that is made at first need: YAML stays out of the first paint."""
 
-    def templates() -> tuple[Template, ...]:
-        from config.template_files import load_templates  # noqa: PLC0415 - YAML stays out of the first paint
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shelf: TemplateShelf | None = None
 
-        return load_templates(folder).templates
+    def templates(self) -> tuple[Template, ...]:
+        """The current templates."""
+        return self._now().templates
 
-    return templates
+    def faults(self) -> tuple[str, ...]:
+        """A sentence for each file that cannot be read, or that keeps its older text."""
+        return self._now().faults
+
+    def _now(self) -> TemplateSet:
+        from config.template_shelf import TemplateShelf  # noqa: PLC0415 - YAML, and only at first need
+
+        if self._shelf is None:
+            self._shelf = TemplateShelf(self._folder)
+        return self._shelf.now()

@@ -17,9 +17,10 @@ from storage import channels as channel_store
 from storage import sender_lock
 from storage.database import Database
 from storage.sender_lock import FileLock, SenderLock
-from webcare.bootstrap import Program, clocks_of, open_database
+from webcare.bootstrap import clocks_of, open_database
 from webcare.connectors import Fault, connectors_of, credential_name
 from webcare.engines import engine_of
+from webcare.program import Program
 
 SIGNED_IN = frozenset({"bluesky", "mastodon"})
 """Platforms that nobody reads or writes without a credential."""

@@ -14,7 +14,7 @@ from config.channel_settings import (
     PracticeOptions,
 )
 from domain.errors import WebcareError
-from webcare.bootstrap import Program
+from webcare.program import Program
 
 Fault = tuple[ChannelSettings, WebcareError]
 Options = TypeVar("Options")

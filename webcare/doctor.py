@@ -12,8 +12,9 @@ from storage import channels as channel_store
 from storage import health, sender_lock
 from storage.database import Database
 from storage.finding import Finding
-from webcare.bootstrap import Program, desk_on, open_database
+from webcare.bootstrap import desk_on, open_database
 from webcare.connectors import connectors_of
+from webcare.program import Program
 
 
 async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:
@@ -81,7 +82,7 @@ def _channel(channel: ChannelHealth) -> Finding:
 
 def _own_words(program: Program) -> Iterator[Finding]:
     """Templates and keys, which are read only when somebody wants them."""
-    from config.template_files import load_templates  # noqa: PLC0415 - YAML, for doctor alone
+    from config.template_shelf import load_templates  # noqa: PLC0415 - YAML, for doctor alone
     from tui.keys import shipped  # noqa: PLC0415 - as above
 
     yield from (

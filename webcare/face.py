@@ -11,40 +11,45 @@ import asyncio
 import select
 import signal
 import sys
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from domain.calendar import ALWAYS
 from tui.app import DeskApp
-from tui.look import Look
-from webcare.bootstrap import Program, open_desk
+from tui.first_light import FirstLight
+from webcare.bootstrap import open_desk
 from webcare.own_collector import own_collector
+from webcare.program import Program
+from webcare.terminal import look_of
 
 LEAVING_SECONDS = 4
 
 LOOK_AT_LINE = 1.0
 """Seconds between looks whether the terminal is still there."""
 
-_ASCII_TERMINALS = frozenset({"vt52", "vt100", "vt102", "vt220", "ansi", "cons25"})
-"""Terminals that have no UTF-8 of their own, whatever the locale says."""
-
 CRASHED = 70
 """EX_SOFTWARE, as the command line's."""
 
 
-def run(program: Program, *, practice: tuple[int, int] | None = None, collect: bool = True) -> None:
+def run(
+    program: Program,
+    *,
+    practice: tuple[int, int] | None = None,
+    collect: bool = True,
+    light: FirstLight | None = None,
+) -> None:
     """Run the desk until the operator leaves; without `collect` something else has to bring mentions in.
+
+    `light` is the terminal with its first rows on it.
 
     A desk that stopped by a fault of its own exits with 70.
     """
     beside = own_collector(program, practice) if collect else nullcontext()
-    if asyncio.run(_run(program, beside)):
+    if asyncio.run(_run(program, beside, light)):
         sys.exit(CRASHED)
 
 
-async def _run(program: Program, beside: AbstractAsyncContextManager[None]) -> bool:
+async def _run(program: Program, beside: AbstractAsyncContextManager[None], light: FirstLight | None) -> bool:
     async with beside, open_desk(program) as desk:
-        app = DeskApp(desk, look_of(program), crash_folder=program.settings.places.state)
+        app = DeskApp(desk, look_of(program), crash_folder=program.settings.places.state, light=light)
         line = asyncio.create_task(_leave_when_told(app), name="line")
         await app.run_async()
         line.cancel()
@@ -72,26 +77,3 @@ async def _hung_up() -> None:
     line.register(0, 0)  # no events of ours: hanging up is always reported
     while not line.poll(0):  # noqa: ASYNC110 - a hang-up raises no event of asyncio
         await asyncio.sleep(LOOK_AT_LINE)
-
-
-def look_of(program: Program) -> Look:
-    """How the desk is drawn, by the settings and the terminal's environment."""
-    settings, environment = program.settings, program.environment
-    display = settings.display
-    return Look(
-        theme="terminal" if display.colours == "16" else "light" if display.theme == "light" else "dark",
-        unicode=display.unicode if _speaks_utf8(environment) else "ascii",
-        timezone=settings.timezone,
-        keys=settings.keys,
-        calendar=next(iter(settings.calendars.values()), ALWAYS),
-        editor=environment.get("VISUAL") or environment.get("EDITOR") or "vi",
-        simulated=any(channel.platform == "practice" for channel in settings.channels.values()),
-    )
-
-
-def _speaks_utf8(environment: Mapping[str, str]) -> bool:
-    """Whether terminal and locale can show more than ASCII; an empty locale is Python's own UTF-8."""
-    if environment.get("TERM") in _ASCII_TERMINALS:
-        return False
-    named = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
-    return named in {"", "C", "POSIX"} or "utf" in named.casefold()

@@ -8,7 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from config.redaction import RedactingFormatter, quiet_libraries
-from webcare.bootstrap import Program
+from webcare.program import Program
 
 SIZE = 1_000_000
 KEPT = 3

@@ -13,7 +13,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from webcare.bootstrap import Program
+from webcare.program import Program
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0

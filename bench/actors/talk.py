@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.lib.proc import desk_environment
 from domain.clock import Millis
-from webcare.bootstrap import Program, start
+from webcare.program import Program, start
 
 
 def asked() -> dict[str, Any]:

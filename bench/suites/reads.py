@@ -19,7 +19,8 @@ from domain.queues import QueueFilter
 from storage import queues
 from storage.conversations import ROW_SQL
 from storage.database import Database
-from webcare.bootstrap import desk_on, start
+from webcare.bootstrap import desk_on
+from webcare.program import start
 
 OPEN = QueueFilter(active=True)
 PAGE = 50

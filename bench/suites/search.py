@@ -23,7 +23,8 @@ from desk.desk import Desk
 from domain.clock import ManualClock
 from storage.conversations import ROW_SQL
 from storage.database import Database
-from webcare.bootstrap import desk_on, start
+from webcare.bootstrap import desk_on
+from webcare.program import start
 
 SHOWN = 50
 RARE_SHARE, MIDDLE_SHARE = 0.0005, 0.01

@@ -298,6 +298,31 @@ def test_nobody_has_to_sign(load_text: Load) -> None:
     assert (operators["s"].signature.public.text, operators["s"].signature.private.text) == ("", "^SV")
 
 
+def test_a_channel_may_have_one_way_to_sign_and_another_in_private(load_text: Load) -> None:
+    channels = load_text(
+        "channels:\n"
+        "  a: {platform: practice, sign_off: initials, sign_off_private: closing}\n"
+        "  b: {platform: practice, sign_off: no, sign_off_private: yes}\n"
+        "  c: {platform: practice, sign_off: first_name}\n"
+    ).channels
+    found = {name: (one.policy("public"), one.policy("private")) for name, one in channels.items()}
+    assert found == {"a": ("initials", "closing"), "b": ("none", "sign"), "c": ("first_name", "first_name")}
+    with pytest.raises(ConfigError, match="initials, first_name or closing"):
+        load_text("channels: {a: {platform: practice, sign_off: sometimes}}")
+
+
+def test_how_an_operator_signs_follows_channel_and_language(load_text: Load) -> None:
+    sanne = load_text("operators: {s: {name: Sanne Visser}}").operators["s"]
+    assert sanne.signs("public", "sign", "nl").text == "^SV"
+    assert sanne.signs("private", "sign", "nl-BE").text == "Groet, Sanne"
+    assert sanne.signs("private", "sign", "en").text == "Regards, Sanne"
+    assert sanne.signs("public", "first_name", "nl").text == "Sanne"
+    assert sanne.signs("private", "none", "nl").text == ""
+    own = load_text("operators: {s: {name: Sanne Visser, closing: 'Liefs, San'}}").operators["s"]
+    assert own.signs("private", "closing", "en").text == "Liefs, San"
+    assert {"^SV", "Sanne", "Sanne Visser", "Groet, Sanne"} <= {one.text for one in sanne.all_signs()}
+
+
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     (tmp_path / "webcare.yaml").write_text("database: /var/lib/webcare/webcare.db\n", encoding="utf-8")
     environment = {"WEBCARE_CONFIG": str(tmp_path)}

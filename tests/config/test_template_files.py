@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.strict_yaml import parse
-from config.template_files import load_templates, read_template, save_template, template_text
+from config.template_files import read_template, save_template, template_text
+from config.template_shelf import TemplateShelf, load_templates
 from domain.errors import ConfigError
 from domain.template import Template
 
@@ -47,10 +48,68 @@ def test_a_broken_file_leaves_the_others_alone(tmp_path: Path) -> None:
     assert "contact.first_name" in found.faults[1]
 
 
+def test_an_edited_file_is_read_again_and_a_broken_one_keeps_its_old_text(tmp_path: Path) -> None:
+    """What worked before the slip of the pen goes on working, and the slip is named with its line."""
+    shelf = TemplateShelf(tmp_path)
+    path = save_template(tmp_path, WELCOME)
+    assert WELCOME in shelf.now().templates
+    assert shelf.now() is shelf.now()
+    save_template(tmp_path, replace(WELCOME, text="Hoi {{contact.first_name}}"), replace=True)
+    assert replace(WELCOME, text="Hoi {{contact.first_name}}") in shelf.now().templates
+    path.write_text("name: x\nlanguage: nl\ntext: |\n  Dag\n  {{contact.frist_name}}\n")
+    broken = shelf.now()
+    assert replace(WELCOME, text="Hoi {{contact.first_name}}") in broken.templates
+    assert len(broken.faults) == 1
+    assert "line 3: line 2 of the text:" in broken.faults[0]
+    save_template(tmp_path, WELCOME, replace=True)
+    assert (WELCOME in shelf.now().templates, shelf.now().faults) == (True, ())
+    path.unlink()
+    assert shelf.now().templates == load_templates(tmp_path / "none").templates
+
+
+def test_a_broken_file_in_a_shipped_one_s_place_leaves_the_shipped_one(tmp_path: Path) -> None:
+    shipped = load_templates(tmp_path / "none").templates
+    (tmp_path / f"{shipped[0].id}.yaml").write_text("name: x\n")
+    found = load_templates(tmp_path)
+    assert found.templates == shipped
+    assert len(found.faults) == 1
+
+
+def test_only_changed_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = TemplateShelf(tmp_path)
+    save_template(tmp_path, WELCOME)
+    save_template(tmp_path, replace(WELCOME, id="ander"))
+    shelf.now()
+    read: list[str] = []
+
+    def counting(path: Path) -> Template:
+        read.append(path.stem)
+        return read_template(path)
+
+    monkeypatch.setattr("config.template_shelf.read_template", counting)
+    shelf.now()
+    save_template(tmp_path, replace(WELCOME, id="ander", name="Ander"), replace=True)
+    shelf.now()
+    assert read == ["ander"]
+
+
+def test_a_file_that_appears_meanwhile_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two operators keep a template under one name at the same moment: one of them is told."""
+    path = save_template(tmp_path, WELCOME)
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
+    with pytest.raises(ConfigError, match="is there already"):
+        save_template(tmp_path, replace(WELCOME, text="anders"))
+    assert read_template(path) == WELCOME
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("name: x\nlanguage: nl\n", "the key 'text' is missing"),
+        ("name: x\nlanguage: nl-be\ntext: x\n", "'nl-BE'"),
         ("name: x\nlanguage: Nederlands\ntext: x\n", "write a language such as 'nl'"),
         ("name: x\nlanguage: nl\nkinds: klacht\ntext: x\n", "write one of 'question'"),
         ("naam: x\n", "there is no key 'naam' here; did you mean 'name'"),

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from desk.desk import Desk
 from desk.replies import Kind
-from desk.views import Done, OutboxView
+from desk.reply_views import OutboxView
+from desk.views import Done
 
 
 async def first(desk: Desk, queue: str = "open") -> int:

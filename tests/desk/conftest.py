@@ -141,7 +141,7 @@ class World:
             operator,
             session=session or f"session-{login}",
         )
-        return make_desk(ground, Templating(ground, lambda: (GREETING,)), collecting=lambda: True)
+        return make_desk(ground, lambda: Templating(ground, lambda: (GREETING,)), collecting=lambda: True)
 
     async def arrive(self, *items: Inbound, cursor: str | None = None) -> None:
         """Items come in through the collector."""

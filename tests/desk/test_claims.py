@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desk.ground import LEASE
+from desk.rows import LEASE
 from domain.errors import Conflict, NotAllowed, NotFound
 from tests.desk.acts import first
 from tests.desk.conftest import World

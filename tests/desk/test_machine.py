@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from channels.base import Permanent, Retryable, Unknown
 from desk.desk import Desk
-from desk.views import Done, OutboxView
+from desk.reply_views import OutboxView
+from desk.views import Done
 from domain.clock import MINUTE, SECOND
 from domain.errors import Conflict, NotAllowed
 from domain.inbound import ContactRef, Echo, Inbound

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from config.channel_settings import PRACTICE
 from desk.desk import Desk
 from domain.clock import HOUR, MINUTE
 from domain.errors import Conflict, NotAllowed, NotFound
@@ -153,6 +154,38 @@ async def test_the_length_counts_the_sign_off(asked: World) -> None:
     assert desk.replies.length_of(composer, "Hoi").used == len("Hoi ^SV")
     note = await desk.replies.open(one, "note")
     assert desk.replies.length_of(note, "x" * 5_000).ok
+
+
+async def test_a_reply_is_signed_in_its_own_language_and_once(asked: World) -> None:
+    """Also what was typed by hand, and what a colleague left there."""
+    desk, one = asked.desk(), await first(asked.desk())
+    for typed in ("Komt goed.", "Komt goed. ^AB", "Komt goed. ^SV", "Komt goed.\nLiefs, Anna"):
+        review = await desk.replies.review(one, "private", typed)
+        assert review.text == "Komt goed.\nGroet, Sanne"
+    by_hand = "Komt goed.\nLiefs, Sanne"
+    assert (await desk.replies.review(one, "private", by_hand)).text == by_hand
+    assert (await desk.replies.review(one, "public", by_hand)).text == "Komt goed. ^SV"
+    await asked.arrive(mention("where is it?", thread_key="b", lang="en", created_at=asked.clock.now()))
+    english = (await desk.queues.ids("open"))[-1]
+    assert (await desk.replies.open(english, "private")).sign_off == "Regards, Sanne"
+
+
+async def test_a_channel_s_own_way_to_sign_goes_before_the_operator_s(asked: World) -> None:
+    """In public by first name, in private not at all."""
+    channel = replace(PRACTICE, sign_off="first_name", sign_off_private="none")
+    asked.settings = replace(asked.settings, channels={channel.id: channel})
+    desk, one = asked.desk(), await first(asked.desk())
+    assert (await desk.replies.review(one, "public", "Komt goed.")).text == "Komt goed. Sanne"
+    assert (await desk.replies.review(one, "private", "Komt goed.")).text == "Komt goed."
+
+
+async def test_a_long_reply_is_offered_as_a_thread(asked: World) -> None:
+    """Each part as it would stand, the last one signed."""
+    desk, one = asked.desk(), await first(asked.desk())
+    composer = await desk.replies.open(one, "public")
+    parts = desk.replies.thread_of(composer, "Dit is een zin van niks. " * 30, numbered=True)
+    assert [part[-8:] for part in parts] == ["iks. 1/2", " 2/2 ^SV"]
+    assert desk.replies.thread_of(composer, "Kort.") == ("Kort. ^SV",)
 
 
 async def test_the_view_knows_the_past_and_the_link(asked: World) -> None:

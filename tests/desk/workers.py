@@ -204,7 +204,7 @@ async def open_desk(folder: Path, clock: Clock, login: str) -> AsyncIterator[Des
     async with await Database.open(settings.database, clock=clock) as database:
         clocks = Clocks(settings.sla, settings.timezone, clock)
         ground = Ground(database, clock, settings, clocks, operator, session=secrets.token_hex(8))
-        desk = make_desk(ground, Templating(ground, lambda: (GREETING,)), collecting=lambda: False)
+        desk = make_desk(ground, lambda: Templating(ground, lambda: (GREETING,)), collecting=lambda: False)
         await desk.claims.start()
         yield desk
 

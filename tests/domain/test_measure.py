@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import NotFound
-from domain.measure import PLATFORM_LIMITS, Limits, measure
+from domain.measure import PLATFORM_LIMITS, Limits, measure, seen_by
 
 FAMILY = "👨‍👩‍👧‍👦"
 URL = "https://www.voorbeeld.nl/storing/nu"
@@ -37,6 +37,7 @@ def test_never_negative_and_never_an_exception(platform: str, text: str, reply: 
         ("bluesky_dm", "graphemes", 1_000),
         ("mastodon", "graphemes", 500),
         ("facebook", "characters", 8_000),
+        ("x_dm", "characters", 10_000),
         ("messenger", "characters", 2_000),
         ("instagram", "characters", 2_200),
         ("instagram_dm", "bytes", 1_000),
@@ -95,6 +96,47 @@ def test_a_mastodon_server_sets_its_own_limits() -> None:
     assert (result.used, result.limit, result.ok) == (len(URL) + 901, 1_000, True)
     assert measure("mastodon", URL, limits=Limits(per_link=30)).used == 30
     assert measure("mastodon", "a", limits=Limits(maximum=0)).limit == 0
+
+
+def test_a_private_message_has_the_limit_of_its_own_kind() -> None:
+    private = {name: seen_by(name, "private") for name in PLATFORM_LIMITS}
+    assert {name: key for name, key in private.items() if name != key} == {
+        "x": "x_dm",
+        "bluesky": "bluesky_dm",
+        "facebook": "messenger",
+        "instagram": "instagram_dm",
+    }
+    assert all(seen_by(name, "public") == name for name in PLATFORM_LIMITS)
+    assert set(private.values()) <= set(PLATFORM_LIMITS)
+
+
+@given(st.text(max_size=300))
+def test_bytes_and_units_agree_with_a_count_by_code_point(text: str) -> None:
+    """An oracle that knows only the two encodings' definitions."""
+    points = [ord(char) for char in text]
+    sizes = [1 + (point > 0x7F) + (point > 0x7FF) + (point > 0xFFFF) for point in points]
+    assert measure("instagram_dm", text).used == sum(sizes)
+    assert measure("telegram", text).used == sum(1 + (point > 0xFFFF) for point in points)
+    assert measure("whatsapp", text).used == len(points)
+
+
+BLOCKS = ["a", " ", "é", "e\u0301", FAMILY, "👍🏽", "🇳🇱", "❤️", "1️⃣", "日", "한", "नि", "\r\n", "x\u0300\u0301"]
+"""Each is one grapheme, and so are two of them side by side two."""
+
+
+@given(st.lists(st.sampled_from(BLOCKS), max_size=40))
+def test_graphemes_are_the_blocks_a_reader_sees(blocks: list[str]) -> None:
+    text = "".join(blocks)
+    assert measure("bluesky", text).used == len(blocks)
+    assert measure("mastodon", text).used == len(blocks)
+
+
+SIZES = {f"{URL} ": 24, "@jan@mastodon.nl ": 5, "hoi. ": 5, "日本 ": 3, f"{FAMILY} ": 2}
+
+
+@given(st.lists(st.sampled_from(sorted(SIZES)), max_size=20))
+def test_mastodon_adds_up_piece_by_piece(pieces: list[str]) -> None:
+    assert measure("mastodon", "".join(pieces)).used == sum(SIZES[piece] for piece in pieces)
 
 
 def test_a_long_text_message_says_how_many_it_becomes() -> None:

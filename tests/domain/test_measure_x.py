@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.emoji import sequence
 from domain.links import links_on_mastodon, links_on_x
 from domain.measure import measure
 from domain.measure_x import weighted_length
+
+FAMILY = "👨‍👩‍👧‍👦"
 
 
 @pytest.mark.parametrize(
@@ -112,6 +115,29 @@ def test_a_character_that_x_refuses_is_named() -> None:
 def test_weight_is_bounded_by_the_text(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     assert 0 <= weighted_length(text) <= 2 * len(composed) + 23 * len(links_on_x(composed))
+
+
+NO_LINK_NO_EMOJI = st.characters(
+    exclude_categories=["Cs", "Mn", "Mc", "Me", "Cn", "Co", "So", "Sk"],
+    exclude_characters=".\r\ufeff©®‼⁉ℹ#*0123456789〰〽",
+)
+
+
+@given(st.text(NO_LINK_NO_EMOJI, max_size=120))
+def test_without_links_and_emoji_each_code_point_weighs_by_its_range(text: str) -> None:
+    """An oracle that reads the published ranges one code point at a time."""
+    light = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+    points = [ord(char) for char in unicodedata.normalize("NFC", text)]
+    expected = sum(1 if any(low <= point <= high for low, high in light) else 2 for point in points)
+    assert weighted_length(text) == expected or sequence().search(text)
+
+
+WEIGHTS = {"hoi ": 4, "voorbeeld.nl ": 24, "https://a.nl/b?c ": 24, FAMILY + " ": 3, "日本 ": 5, "👍🏽 ": 3}
+
+
+@given(st.lists(st.sampled_from(sorted(WEIGHTS)), max_size=20))
+def test_it_adds_up_piece_by_piece(pieces: list[str]) -> None:
+    assert weighted_length("".join(pieces)) == sum(WEIGHTS[piece] for piece in pieces)
 
 
 @given(st.text('a.b-/_@:日ë"(é)nl?=😀 ', max_size=80).map(lambda tail: "https://x.nl" + tail))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.inbound import Visibility
-from domain.signoff import NO_SIGNOFF, Signature, SignOff, with_signoff
+from domain.signoff import NO_SIGNOFF, Policy, Signature, Signing, SignOff, usual_closing, with_signoff
 
 SV = SignOff.initials("SV")
 JD = SignOff.initials("^JD")
@@ -101,6 +101,87 @@ def test_taking_over_from_a_colleague(
     text: str, signoff: SignOff, visibility: Visibility, signed: str
 ) -> None:
     assert with_signoff(text, signoff, visibility=visibility, known=COLLEAGUES) == signed
+
+
+OWN = (SV, SANNE, GROET, SignOff.closing("Regards, Sanne"), SignOff.first_name("Sanne Vermeer"))
+
+
+@pytest.mark.parametrize(
+    ("text", "signoff", "visibility", "signed"),
+    [
+        ("Komt goed. Groetjes, Sanne", SV, "public", "Komt goed. ^SV"),
+        ("Komt goed. Sanne", SV, "public", "Komt goed. ^SV"),
+        ("Komt goed. Met vriendelijke groet,\nSanne Vermeer", SV, "public", "Komt goed. ^SV"),
+        ("Komt goed. ^SV", GROET, "private", "Komt goed.\nGroet, Sanne"),
+        ("Komt goed.\nGroetjes Sanne", GROET, "private", "Komt goed.\nGroetjes Sanne"),
+        ("Komt goed.\nMvg, Sanne!", SANNE, "private", "Komt goed.\nMvg, Sanne!"),
+        ("All done. Kind regards, Sanne", GROET, "private", "All done. Kind regards, Sanne"),
+        ("Komt goed. Liefs, Jan", GROET, "private", "Komt goed.\nGroet, Sanne"),
+        ("Komt goed. Liefs, Jan\nLiefs, Sanne", GROET, "private", "Komt goed.\nGroet, Sanne"),
+        ("Doe Piet de groeten, Sanne", SV, "public", "Doe Piet de groeten, Sanne ^SV"),
+        ("Vraag het aan Sanne", SV, "public", "Vraag het aan Sanne ^SV"),
+        ("Thanks Jan", SV, "public", "Thanks Jan ^SV"),
+    ],
+)
+def test_signed_by_hand_is_signed(text: str, signoff: SignOff, visibility: Visibility, signed: str) -> None:
+    """Nobody signs twice, whatever way they wrote it."""
+    once = with_signoff(text, signoff, visibility=visibility, known=COLLEAGUES, own=OWN)
+    assert once == signed
+    assert with_signoff(once, signoff, visibility=visibility, known=COLLEAGUES, own=OWN) == once
+
+
+HANDS = [
+    "Groetjes, Sanne",
+    "mvg Jan",
+    "Liefs,\nSanne",
+    "met vriendelijke groet, Sanne Vermeer",
+    "Regards, Sanne",
+]
+
+
+@given(
+    st.lists(pieces | st.sampled_from(HANDS), max_size=10).map(" ".join),
+    signoffs,
+    visibilities,
+    st.sampled_from([(), COLLEAGUES]),
+)
+def test_signing_is_stable_however_it_was_typed(
+    text: str, signoff: SignOff, visibility: Visibility, known: tuple[SignOff, ...]
+) -> None:
+    signing = Signing(signoff, visibility, "sign", known, OWN)
+    once = signing.put_on(text)
+    assert signing.put_on(once) == once
+    written, tail = signing.parted(text)
+    assert written + tail == once
+
+
+@pytest.mark.parametrize("policy", ["sign", "none"])
+def test_a_channel_without_sign_offs_leaves_what_was_typed_of_ones_own(policy: Policy) -> None:
+    signed = with_signoff("Komt goed. Sanne", NO_SIGNOFF, policy=policy, known=COLLEAGUES, own=OWN)
+    assert signed == "Komt goed. Sanne"
+
+
+@pytest.mark.parametrize(
+    ("written", "signoff", "name"),
+    [
+        ("^SV", SV, ""),
+        (" Sanne ", SANNE, "Sanne"),
+        ("Groet, Sanne", GROET, "Sanne"),
+        ("Met vriendelijke groet,\nSanne", SignOff.closing("Met vriendelijke groet,\nSanne"), "Sanne"),
+        ("Groetjes Sanne", SignOff.closing("Groetjes Sanne"), "Sanne"),
+        ("^", NO_SIGNOFF, ""),
+        ("", SignOff.first_name(""), ""),
+    ],
+)
+def test_a_written_sign_off_says_what_it_is(written: str, signoff: SignOff, name: str) -> None:
+    assert SignOff.written(written) == signoff
+    assert signoff.name == name
+
+
+def test_the_usual_closing_follows_the_reply() -> None:
+    assert usual_closing("Sanne", "nl-BE") == "Groet, Sanne"
+    assert usual_closing("Sanne", "en") == "Regards, Sanne"
+    assert usual_closing("Sanne", "xx") is usual_closing("Sanne", None) is None
 
 
 def test_a_channel_without_sign_offs_adds_none() -> None:

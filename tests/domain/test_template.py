@@ -15,7 +15,10 @@ from domain.template import (
     cases,
     edited_share,
     find_holes,
+    first_gap,
     has_placeholder,
+    is_unedited,
+    line_and_column,
     parse_template,
     render,
 )
@@ -125,6 +128,17 @@ def test_each_case_chooses_its_part() -> None:
     assert filled(text) == "je o p nl."
     assert filled(text, holding=cases(form="u", is_open=False, private=True, language="en")) == "u c d en."
     assert filled(text, holding=cases(language="xx")) == "je o p nl."
+    assert filled(text, holding=cases(language="nl-BE")) == "je o p nl."
+
+
+def test_flemish_and_dutch_are_parted_where_a_template_parts_them() -> None:
+    text = (
+        "{{#nl}}{{#nl-NL}}Jammer{{/nl-NL}}{{#nl-BE}}Spijtig{{/nl-BE}} dat je gaat{{/nl}}{{#en}}Sorry{{/en}}"
+    )
+    assert filled(text) == filled(text, holding=cases(language="nl")) == "Jammer dat je gaat"
+    assert filled(text, holding=cases(language="nl-BE")) == "Spijtig dat je gaat"
+    assert filled(text, holding=cases(language="en")) == "Sorry"
+    assert filled(text, holding=cases(language="en-GB")) == "Sorry"
 
 
 def test_a_blank_value_leaves_a_hole_and_an_asked_one_can_be_given() -> None:
@@ -177,6 +191,64 @@ def test_holes_in_a_draft_are_found_as_typed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("draft", "gap", "place"),
+    [
+        ("klaar { } }}", None, None),
+        ("a\nbé {{? order_number }} {{?x}}", Hole("order_number", 5, 24), (2, 4)),
+        ("{{ nog", Hole("", 0, 2), (1, 1)),
+        ("a {{#u}}x", Hole("", 2, 4), (1, 3)),
+        ("{{{?x}}", Hole("", 0, 2), (1, 1)),
+    ],
+)
+def test_the_cursor_goes_to_the_first_gap(
+    draft: str, gap: Hole | None, place: tuple[int, int] | None
+) -> None:
+    assert first_gap(draft) == gap
+    assert gap is None or line_and_column(draft, gap.start) == place
+
+
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_there_is_a_gap_exactly_where_sending_is_refused(draft: str) -> None:
+    gap = first_gap(draft)
+    assert (gap is not None) == has_placeholder(draft)
+    assert gap is None or draft[gap.start :].startswith("{{")
+
+
+@pytest.mark.parametrize(
+    ("template", "draft", "same"),
+    [
+        ("Dank voor je bericht.", "Dank voor je bericht.", True),
+        ("Dank voor je bericht.", " dank  voor je\nbericht. ", True),
+        ("Dank voor je bericht.", "Dank voor je bericht!", False),
+        ("Dank voor je bericht.", "Dank.", False),
+        ("Dank voor je bericht.", "", False),
+        ("E\u0301\u00e9n 👨‍👩‍👧", "\u00e9\u00e9n 👨‍👩‍👧", True),
+        ("Top 👍🏽", "Top 👍", False),
+        ("Nr {{?order_number}}", "Nr 4711", False),
+        ("Nr {{?order_number}}", "Nr {{?order_number}}", True),
+    ],
+)
+def test_it_is_said_when_nothing_was_changed(template: str, draft: str, same: bool) -> None:
+    assert is_unedited(template, draft) == same
+    assert (edited_share(template, draft) == 0) == (same or not draft)
+
+
+@pytest.mark.parametrize(
+    ("template", "draft", "share"),
+    [
+        ("een twee drie vier", "een twee drie", 4 / 15),
+        ("een twee drie", "een twee drie vier", 4 / 15),
+        ("ab 👨‍👩‍👧‍👦", "ab 👨‍👩‍👧‍👦 c", 1 / 4),
+        ("ab 👨‍👩‍👧‍👦", "ab 👨‍👩‍👧", 1),
+        ("n\u0303a e\u0301", "\u00f1a \u00e9 x", 1 / 4),
+        ("Hoi Jan, {{?answer}}", "Hoi Jan, morgen", 6 / 13),
+    ],
+)
+def test_words_weigh_by_what_a_reader_calls_a_character(template: str, draft: str, share: float) -> None:
+    assert edited_share(template, draft) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
     ("template", "draft", "low", "high"),
     [
         ("Dank voor je bericht.", "Dank voor je bericht.", 0, 0),
@@ -196,3 +268,4 @@ def test_how_much_is_the_operators_own(template: str, draft: str, low: float, hi
 def test_a_share_is_between_nothing_and_all(template: str, draft: str) -> None:
     assert 0 <= edited_share(template, draft) <= 1
     assert edited_share(draft, draft) == 0
+    assert edited_share(template, draft) == 0 or not is_unedited(template, draft)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.terminal.workplace import Workplace
-from webcare.bootstrap import Program, desk_on, open_database, start
+from webcare.bootstrap import desk_on, open_database
+from webcare.program import Program, start
 
 PATIENCE = 90.0
 """Seconds for one run."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -26,6 +27,7 @@ from tests.terminal.ecma48 import Token, Tokenizer
 PATIENCE = 30.0
 """Seconds that a condition may take to come true; no passing test takes them."""
 
+_SCROLL = re.compile("\x1b\\[([0-9]+)([ST])")
 LAUNCH = Path(__file__).parent / "launch.py"
 KEYS: Mapping[str, str] = {
     "enter": "\r",
@@ -46,6 +48,15 @@ ANSWERS: Mapping[str, bytes] = {
     "\x1b[?2048$p": b"\x1b[?2048;0$y",  # size reports in band: unknown
 }
 """What the terminal answers when it is asked."""
+
+
+def cells(screen: pyte.Screen) -> list[tuple[object, ...]]:
+    """Every cell as it is painted; what does not show on a blank is left out."""
+    return [
+        (cell.data, cell.bg, cell.reverse, *((cell.fg, cell.bold) if cell.data.strip() else ()))
+        for y in range(screen.lines)
+        for cell in (screen.buffer[y][x] for x in range(screen.columns))
+    ]
 
 
 class Gone(AssertionError):
@@ -105,6 +116,11 @@ class Terminal:
         return [line.rstrip() for line in self._screen.display]
 
     @property
+    def cells(self) -> list[tuple[object, ...]]:
+        """Every cell as it is painted."""
+        return cells(self._screen)
+
+    @property
     def text(self) -> str:
         """What is painted."""
         return "\n".join(self.lines)
@@ -160,6 +176,11 @@ class Terminal:
         while self._read(quiet):
             assert time.monotonic() < deadline, f"it never rested; the screen:\n{self.text}"
 
+    def drain(self) -> None:
+        """Read what others than the process itself have painted, after its end."""
+        while select.select([self._master], [], [], 0)[0]:
+            self._take(os.read(self._master, 65536))
+
     # -- doing --------------------------------------------------------------------------------------------
 
     def press(self, *keys: str) -> None:
@@ -212,8 +233,18 @@ class Terminal:
         for token in tokens:
             if token.raw in ANSWERS:
                 self._write(ANSWERS[token.raw])
+            elif (scroll := _SCROLL.fullmatch(token.raw)) is not None:
+                self._scroll(int(scroll[1]), up=scroll[2] == "S")
             elif not token.raw.startswith(("\x1b[>", "\x1b[<")):  # pyte would paint their letters
                 self._stream.feed(token.raw)
+
+    def _scroll(self, lines: int, *, up: bool) -> None:
+        """SU and SD, which pyte lacks: lines deleted or inserted at the top of the margins."""
+        screen = self._screen
+        before = screen.cursor.x, screen.cursor.y
+        screen.cursor.y = screen.margins.top if screen.margins else 0
+        (screen.delete_lines if up else screen.insert_lines)(lines)
+        screen.cursor.x, screen.cursor.y = before
 
     def _write(self, piece: bytes) -> None:
         while piece:

@@ -6,25 +6,10 @@ import asyncio
 from array import array
 from collections.abc import AsyncIterator, Sequence
 
-from desk.views import (
-    Change,
-    ClockView,
-    ComposerView,
-    ContactCard,
-    ConversationView,
-    Done,
-    DraftView,
-    Length,
-    Operator,
-    OutboxView,
-    PastConversation,
-    QueuePage,
-    QueueTab,
-    ReviewView,
-    Row,
-    Sentiment,
-    TemplateChoice,
-)
+from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
+from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
+from desk.template_views import TemplateChoice
+from desk.views import Change, ClockView, ContactCard, ConversationView, Done, Operator, PastConversation
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap

@@ -6,13 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desk.views import (
-    ChannelHealth,
-    CollectorState,
-    Done,
-    DraftView,
-    OutboxView,
-)
+from desk.reply_views import DraftView, OutboxView
+from desk.views import ChannelHealth, CollectorState, Done
 from domain.clock import MINUTE, SECOND
 from domain.errors import Conflict, NotAllowed
 from tests.tui.world import World

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from desk.views import AttachmentView, ChannelHealth, MessageView, OutboxView
+from desk.reply_views import OutboxView
+from desk.views import AttachmentView, ChannelHealth, MessageView
 from domain.text import Mode, clean
 from tests.tui.conftest import Seat, sitting
 from tests.tui.corpus import HOSTILE, random_texts

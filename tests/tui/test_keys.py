@@ -12,10 +12,10 @@ from tui.acts.looking import looking
 from tui.acts.moving import MOVES
 from tui.acts.snoozing import SNOOZING
 from tui.acts.triage import TRIAGE
+from tui.footer import footer
 from tui.keymap import PLACES, KeyReader, Pending, Pressed, key_name
 from tui.keys import FOOTERS, KEYS, shipped
 from tui.look import Look
-from tui.widgets.footer import footer
 from tui.writing import Writing
 
 

@@ -13,11 +13,12 @@ from tests.tui.conftest import sitting
 from tests.tui.world import NOW, World, row
 from tui import badges
 from tui import format as fmt
+from tui.inks import Tone
 from tui.look import Look
+from tui.row_layout import Drawing, columns, spans
 from tui.signs import ASCII, UNICODE
+from tui.spans import merged, width_of
 from tui.text import Door, fit
-from tui.widgets.ink import merged, width_of
-from tui.widgets.row_layout import Drawing, columns, spans
 from tui.widgets.sheet import Para, wrapped
 
 DOOR = Door()
@@ -54,7 +55,7 @@ def test_wrapped_text_stays_inside_and_loses_no_letters(text: str, width: int, i
 
 
 @given(st.lists(st.tuples(st.text(alphabet=" ab", max_size=4), st.sampled_from(["text", "dim", "over"]))))
-def test_merging_pieces_changes_no_text(pieces: list[tuple[str, badges.Tone]]) -> None:
+def test_merging_pieces_changes_no_text(pieces: list[tuple[str, Tone]]) -> None:
     given_ = tuple((clean(text), tone) for text, tone in pieces)
     assert "".join(text for text, _tone in merged(given_)) == "".join(text for text, _tone in given_)
 

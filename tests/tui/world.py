@@ -7,15 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from desk.views import (
-    Change,
-    CollectorState,
-    DraftView,
-    MessageView,
-    Operator,
-    OutboxView,
-    Row,
-)
+from desk.queue_views import Row
+from desk.reply_views import DraftView, OutboxView
+from desk.views import Change, CollectorState, MessageView, Operator
 from domain.clock import MINUTE, ManualClock, Millis
 from domain.errors import Conflict
 

@@ -105,6 +105,7 @@ def test_a_channel_that_is_not_configured_can_only_be_read(run: Run, tmp_path: P
         (("ls", "--queue", "nothing"), 6),
         (("ls", "--search", "is:wrong"), 5),
         (("measure", "--channel", "nowhere"), 6),
+        (("split", "--channel", "nowhere"), 6),
         (("--config", "absent.yaml", "ls"), 2),
         (("nonsense",), 2),
         (("ls", "--limit", "0"), 2),
@@ -138,6 +139,43 @@ def test_measure_counts_as_the_platform_does(run: Run) -> None:
     ]
     weighted = run("measure", "--channel", "x", "--jsonl", text=lines).out.splitlines()
     assert json.loads(weighted[1])["used"] == 2
+
+
+def test_measure_counts_what_goes_out(run: Run) -> None:
+    """With a sign-off and a handle where the line has them, in the private message's own limit."""
+    lines = [
+        {"id": 1, "text": "Hoi.", "sign_off": "^SV"},
+        {"id": 2, "text": "Hoi. ^SV", "sign_off": "^SV"},
+        {"id": 3, "text": "Hoi.", "sign_off": "Groet, Sanne", "visibility": "private"},
+        {"id": 4, "text": "Hoi.", "handle": "@jan@elders.example"},
+        {"id": 5, "text": "@jan Hoi.", "reply": True},
+    ]
+    text = "\n".join(map(json.dumps, lines))
+
+    def used(channel: str) -> list[tuple[object, object]]:
+        out = run("measure", "--channel", channel, "--jsonl", text=text).out.splitlines()
+        return [(one["used"], one["limit"]) for one in map(json.loads, out)]
+
+    assert used("mastodon") == [(8, 500), (8, 500), (17, 500), (9, 500), (9, 500)]
+    assert used("x") == [(8, 280), (8, 280), (17, 10_000), (4, 280), (4, 280)]
+    out = run("measure", "--channel", "practice", "--jsonl", "--signed", text='{"id":1,"text":"Hoi."}').out
+    assert json.loads(out)["used"] > len("Hoi. ^")
+
+
+def test_split_makes_a_thread_in_which_each_part_fits(run: Run) -> None:
+    """A link that is too long by itself is a sentence in its line, and the rest goes on."""
+    lines = [
+        {"id": 1, "text": "Dit is een zin van niks. " * 20, "sign_off": "^SV"},
+        {"id": 2, "text": "https://voorbeeld.nl/" + "a" * 300},
+        {"id": 3, "text": "Kort."},
+    ]
+    text = "\n".join(map(json.dumps, lines))
+    outcome = run("split", "--channel", "bluesky", "--jsonl", "--numbered", text=text)
+    first, second, third = (json.loads(one) for one in outcome.out.splitlines())
+    assert [part["text"][-8:] for part in first["parts"]] == ["iks. 1/2", " 2/2 ^SV"]
+    assert all(part["ok"] and part["limit"] == 300 for part in first["parts"])
+    assert (second["parts"], second["error"].count(".")) == ([], 1)
+    assert [part["text"] for part in third["parts"]] == ["Kort."]
 
 
 def test_score_writes_what_is_promised(run: Run) -> None:

@@ -14,9 +14,10 @@ import pytest
 
 from channels.base import Connector, Retryable
 from storage import channels as channel_store
-from webcare.bootstrap import Program, open_database, start
+from webcare.bootstrap import open_database
 from webcare.collecting import collector_on
 from webcare.connectors import Fault, connectors_of
+from webcare.program import Program, start
 from webcare.session_file import SessionFile
 
 BLUESKY = """
@@ -143,7 +144,7 @@ async def test_the_collector_says_it_on_the_channel_s_health_line(configured: Co
 
 def test_a_channel_that_is_not_there_is_not_imported(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from webcare.bootstrap import start;"
+        "import sys; from pathlib import Path; from webcare.program import start;"
         "from webcare.connectors import connectors_of;"
         f"connectors_of(start(None, {{'HOME': {str(tmp_path)!r}}}));"
         "print([name for name in sys.modules if name.split('.')[0] in ('httpx', 'feedparser')"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from webcare.bootstrap import start
-from webcare.face import look_of
+from webcare.program import start
+from webcare.terminal import look_of
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from webcare.bootstrap import Program, start
 from webcare.collecting import stands_back
 from webcare.log import keep_log
+from webcare.program import Program, start
 
 SECRET = "sekret-token-0123456789"  # made up
 

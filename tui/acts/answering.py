@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
 from tui.acts.table import ActOn
 from tui.floor import Floor
-from tui.ports import DraftKind
 from tui.writing import Writing
+
+if TYPE_CHECKING:
+    from tui.ports import DraftKind
 
 
 def answering(writing: Writing) -> Mapping[str, ActOn]:

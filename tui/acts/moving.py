@@ -78,6 +78,10 @@ def _contact(floor: Floor, count: int) -> None:  # noqa: ARG001
     floor.screen.toggle_class("-card")
 
 
+def _redraw(floor: Floor, count: int) -> None:  # noqa: ARG001
+    floor.redraw()
+
+
 def _scrolling(id_: str) -> Move:
     def move(floor: Floor, count: int) -> None:
         scroll(floor.parts.conversation.sheet, Pressed(id_, count))
@@ -98,6 +102,7 @@ MOVES: Mapping[str, Move] = {
     "mark.range": _mark_range,
     "read.back": _read_back,
     "look.contact": _contact,
+    "desk.redraw": _redraw,
     "find.next": _down,
     "find.previous": _up,
 } | {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from desk.views import Done, Sentiment
+from desk.queue_views import Sentiment
+from desk.views import Done
 from domain import conversation as rules
 from i18n import _
 from tui.acts.table import ActOn

@@ -6,17 +6,18 @@ to what is shown. What acts do stands in `tui/acts`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
-from textual.message import Message
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from domain.errors import WebcareError
@@ -25,22 +26,26 @@ from tui.acts.table import ActOn
 from tui.background import HEARTBEAT, LOOK_AFTER, Background
 from tui.feed import Shown
 from tui.floor import Floor, Parts
+from tui.footer import token
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
 from tui.lines import Lines
 from tui.look import Look
-from tui.ports import Desk
+from tui.painting import paint_at_once
+from tui.spans import Spans
 from tui.turns import Turns
 from tui.widgets.composer import Composer, Paper
 from tui.widgets.contact_card import ContactCard
 from tui.widgets.conversation import Conversation
 from tui.widgets.foot import Foot
-from tui.widgets.footer import token
 from tui.widgets.queue_list import QueueList
 from tui.widgets.queue_tabs import QueueColumn, QueueTabs
 from tui.widgets.row_view import RowView
 from tui.widgets.sheet import Line, Rule
 from tui.widgets.status_line import StatusLine
 from tui.writing import Writing
+
+if TYPE_CHECKING:
+    from tui.ports import Desk
 
 WIDE = 161
 SMALL_WIDTH = 80
@@ -52,12 +57,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS = ""
 
-    class Ready(Message):
-        """Everything that the first paint shows has been read."""
-
-    def __init__(self, desk: Desk, look: Look, keymap: Keymap) -> None:
+    def __init__(self, desk: Desk, look: Look, keymap: Keymap, *, ready: Callable[[], None]) -> None:
         super().__init__()
         self._desk, self._look = desk, look
+        self._ready = ready
+        """Called when everything that the first paint shows has been read."""
+
         self._reader = KeyReader(keymap)
         self._turns = Turns(self._perform)
         parts = Parts(
@@ -113,7 +118,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.set_interval(1.0, self.tick)
         self.set_interval(HEARTBEAT, self._background.beat)
         self.set_interval(LOOK_AFTER, self._background.look_after)
-        self.post_message(self.Ready())
+        self._ready()
         # A long order would take its share of the processor from the first paint.
         self.call_after_refresh(self._background.load_rest)
 
@@ -121,6 +126,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """However the program ends, what was typed just now is kept."""
         with suppress(WebcareError):  # nobody is left to be told
             await self._writing.save()
+
+    def inked(self, lines: Sequence[Spans], width: int) -> list[Strip]:
+        """Lines as this screen's widgets draw them."""
+        return [self._parts.list.strip(line, width) for line in lines]
 
     @property
     def idle(self) -> bool:
@@ -162,6 +171,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         if move is not None and self._turns.idle:
             move(self.floor, pressed.count)
             self._lines.keys()
+            self._lines.row()  # in the frame of the move, not in one of its own
+            paint_at_once(self)
         else:
             self._turns.put(pressed)
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events, work
 from textual.app import ComposeResult
 
-from desk.views import Done, OutboxView
+from desk.views import Done
 from domain.errors import WebcareError
 from i18n import _
 from tui import format as fmt
-from tui.badges import Tone
+from tui.footer import footer, token
+from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
-from tui.ports import Desk
 from tui.screens.asking import Asking
+from tui.spans import Span
 from tui.text import blank
-from tui.widgets.footer import footer, token
-from tui.widgets.ink import Span
 from tui.widgets.sheet import BLANK, Line, Para, Rule, Sheet
 from tui.widgets.thread import OUTBOX_WORDS
+
+if TYPE_CHECKING:
+    from desk.reply_views import OutboxView
+    from tui.ports import Desk
 
 _TONES: dict[str, Tone] = {"refused": "over", "ask_operator": "over", "unknown": "soon", "retry_wait": "soon"}
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 
+from tui.footer import footer, token
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
 from tui.screens.asking import Asking
-from tui.widgets.footer import footer, token
 from tui.widgets.sheet import Line, Para, Rule, Sheet
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import events
 from textual.app import ComposeResult
 
-from desk.views import ReviewView
 from i18n import N_, _
+from tui.footer import footer, token
 from tui.format import number
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
 from tui.screens.bottom import Bottom
-from tui.widgets.footer import footer, token
-from tui.widgets.ink import Span
+from tui.spans import Span
 from tui.widgets.sheet import BLANK, Line, Para, Sheet
+
+if TYPE_CHECKING:
+    from desk.reply_views import ReviewView
 
 Verdict = Literal["send", "edit", "discard", "back"]
 

@@ -10,8 +10,9 @@ from textual.strip import Strip
 
 from domain.text import SafeText
 from tui.look import Look
+from tui.spans import Span, Spans, cut, width_of
 from tui.text import blank
-from tui.widgets.ink import Inked, Span, Spans, cut, width_of
+from tui.widgets.ink import Inked
 
 
 @dataclass(frozen=True, slots=True)

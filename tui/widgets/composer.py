@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,15 +13,17 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from desk.views import ComposerView, DraftView, Length
 from domain.text import SafeText, clean
 from i18n import _
-from tui.badges import Tone
 from tui.format import number
+from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
-from tui.widgets.ink import Span, Spans
+from tui.spans import Span, Spans
 from tui.widgets.sheet import Line, Para, Sheet
+
+if TYPE_CHECKING:
+    from desk.reply_views import ComposerView, DraftView, Length
 
 HOLE = re.compile(r"\{\{\??[^{}\n]*\}\}")
 """A gap of a template that a person has to fill in."""
@@ -124,8 +127,7 @@ class Composer(Vertical):
         """What is to be kept."""
         if self.view is None:
             return None
-        old = self.view.draft
-        return DraftView(old.conversation, old.kind, self.text, old.template, now, old.base_version)
+        return replace(self.view.draft, text=self.text, saved_at=now)
 
     def show_length(self, length: Length) -> None:
         """The count in the platform's own way, with the sign-off, and what forbids sending."""

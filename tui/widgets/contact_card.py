@@ -8,7 +8,7 @@ from i18n import N_, _, ngettext
 from tui import badges
 from tui import format as fmt
 from tui.look import Look
-from tui.widgets.row_layout import STATUS_WORDS
+from tui.row_layout import STATUS_WORDS
 from tui.widgets.sheet import BLANK, Para, Sheet
 
 _PROFILE = {"bio": N_("bio"), "followers": N_("followers"), "since": N_("since"), "link": N_("link")}

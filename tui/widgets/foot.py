@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from tui.widgets.ink import Spans
+from tui.spans import Spans
 from tui.widgets.sheet import Line
 
 

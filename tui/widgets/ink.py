@@ -1,63 +1,21 @@
-"""What all our widgets draw with: pieces of safe text, each with a meaning."""
+"""What all our widgets draw with: spans in the colours of the theme."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
-from domain.text import SafeText
-from tui.badges import Tone
-from tui.text import blank, fit
+from tui.inks import Tone
+from tui.painting import Lined
+from tui.spans import Spans, cut, merged, width_of
+from tui.text import blank
 from tui.themes import ink_of
 
-Span = tuple[SafeText, Tone]
-"""A piece of text and what it means."""
 
-Spans = tuple[Span, ...]
-
-
-def width_of(spans: Spans) -> int:
-    """Cells of all pieces together."""
-    return sum(cell_len(text) for text, _tone in spans)
-
-
-def cut(spans: Spans, width: int) -> Spans:
-    """The pieces in at most `width` cells, the last one cut with an ellipsis."""
-    if width_of(spans) <= width:
-        return spans
-    kept: list[Span] = []
-    room = width
-    for text, tone in spans:
-        cells = cell_len(text)
-        if cells >= room:
-            if room > 0:
-                kept.append((fit(text, room), tone))
-            break
-        kept.append((text, tone))
-        room -= cells
-    return tuple(kept)
-
-
-def merged(spans: Spans) -> list[Span]:
-    """Fewer pieces that look the same: blanks join their neighbours, because every piece costs bytes."""
-    pieces: list[Span] = []
-    for text, tone in spans:
-        if not text:
-            continue
-        if pieces and (pieces[-1][1] == tone or text.isspace() or pieces[-1][0].isspace()):
-            before, kept = pieces[-1]
-            pieces[-1] = (SafeText(before + text), tone if before.isspace() else kept)
-        else:
-            pieces.append((text, tone))
-    return pieces
-
-
-class Inked(Widget):
+class Inked(Lined):
     """A widget that draws pieces by their meaning; colours come from the theme."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as in Textual

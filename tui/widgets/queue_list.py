@@ -13,7 +13,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from desk.views import Row
+from desk.queue_views import Row
 from domain.clock import SECOND, Millis
 from tui.look import Look
 from tui.widgets.order import Order
@@ -78,6 +78,7 @@ class QueueList(RowView):
                 self.refresh(Region(0, line, self.size.width, 1))
         if self.current in changed:
             self.post_message(self.Moved())
+        self._draw_ahead()
 
     def let_go(self, conversations: Iterable[int]) -> None:
         """We settled these ourselves: they may leave from under the cursor."""

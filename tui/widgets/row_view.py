@@ -9,19 +9,25 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 
-from desk.views import Row
+from desk.queue_views import Row
 from domain.clock import Millis
 from domain.text import SafeText
 from tui import badges
 from tui.badges import BADGE_WIDTH, Badge
 from tui.look import Look
+from tui.row_layout import BADGE_COLUMN, Drawing, spans
 from tui.widgets.ink import Inked
 from tui.widgets.order import Order
-from tui.widgets.row_layout import BADGE_COLUMN, Drawing, spans
 from tui.widgets.window import PAGE, RowStore, Window
 
-_KEPT_STRIPS = 16 * PAGE
+_KEPT_STRIPS = 32 * PAGE
+_AT_ONCE = 8
+"""Rows drawn ahead between two looks for keys: about a millisecond."""
+
+_BREATH = 0.004
+"""Seconds between them."""
 
 
 class RowView(Inked):
@@ -46,7 +52,8 @@ class RowView(Inked):
         super().__init__(id=id)
         self._door, self._signs = look.door, look.signs
         self._window = Window()
-        self._strips: dict[int, tuple[Drawing, Strip]] = {}
+        self._strips: dict[tuple[int, bool], tuple[Drawing, Strip]] = {}
+        self._drawing_ahead: Timer | None = None
         self._painted: dict[int, Badge] = {}
         self._now: Millis = 0
         self._own_status = ""
@@ -129,11 +136,13 @@ class RowView(Inked):
             missing = self.store.ask(self._window.near(self.order))
             if missing:
                 self.post_message(self.Wanted(missing))
+        self._draw_ahead()
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in the window; Textual itself repaints what was resized."""
         self._strips.clear()
         self._window.height = event.size.height
+        self._window.by_line = event.size.width == self.app.size.width
         self._window_to(self._window.follow(self.order))
         self._want()
         self.post_message(self.Moved())
@@ -150,23 +159,41 @@ class RowView(Inked):
             return self.strip(((self._door.line(f"   {self._signs.more}"), "dim"),), width)
         badge = badges.row_clock(row, self._now, self._door)
         self._painted[conversation] = badge
+        return self._drawn(row, badge, cursor=index == self.order.index)
+
+    def _drawn(self, row: Row, badge: Badge, *, cursor: bool) -> Strip:
+        conversation = row.id
         drawing = Drawing(
             row,
             badge,
-            width,
-            cursor=index == self.order.index,
+            self.size.width,
+            cursor=cursor,
             marked=conversation in self.order.marks,
             gone=conversation in self.order.gone,
             own_status=self._own_status,
         )
-        return self._drawn(conversation, drawing)
-
-    def _drawn(self, conversation: int, drawing: Drawing) -> Strip:
-        kept = self._strips.get(conversation)
+        kept = self._strips.get((conversation, cursor))
         if kept is not None and kept[0] == drawing:
             return kept[1]
-        strip = self.strip(spans(drawing, self._door, self._signs), drawing.width, cursor=drawing.cursor)
+        strip = self.strip(spans(drawing, self._door, self._signs), drawing.width)
         if len(self._strips) > _KEPT_STRIPS:
             self._strips.clear()
-        self._strips[conversation] = (drawing, strip)
+        self._strips[conversation, cursor] = (drawing, strip)
         return strip
+
+    def _draw_ahead(self) -> None:
+        """While nobody presses, draw what the next half page will show, a few rows at a time."""
+        if self._drawing_ahead is not None:
+            self._drawing_ahead.stop()
+        waiting = [one for one in self._window.soon(self.order) if (one, False) not in self._strips]
+        if waiting:
+            self._drawing_ahead = self.set_timer(_BREATH, lambda: self._draw_some(waiting))
+
+    def _draw_some(self, waiting: list[int]) -> None:
+        for conversation in waiting[:_AT_ONCE]:
+            row = self.store.get(conversation)
+            if row is not None:
+                self._drawn(row, badges.row_clock(row, self._now, self._door), cursor=False)
+        rest = waiting[_AT_ONCE:]
+        if rest:
+            self._drawing_ahead = self.set_timer(_BREATH, lambda: self._draw_some(rest))

@@ -11,8 +11,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from domain.text import SafeText
+from tui.spans import Span, Spans, cut, width_of
 from tui.text import blank, fit
-from tui.widgets.ink import Inked, Span, Spans, cut, width_of
+from tui.widgets.ink import Inked
 
 
 @dataclass(frozen=True, slots=True)

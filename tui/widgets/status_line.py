@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from desk.views import ChannelHealth, CollectorState, Row
+from desk.queue_views import Row
+from desk.views import ChannelHealth, CollectorState
 from domain.clock import MINUTE, SECOND, Millis
 from i18n import _
 from tui import badges
 from tui import format as fmt
 from tui.look import Look
+from tui.spans import Span, Spans
 from tui.text import blank
-from tui.widgets.ink import Span, Spans
 from tui.widgets.sheet import Line
 
 _SAID_FOR: Millis = 12 * SECOND

@@ -10,11 +10,12 @@ from domain.text import SafeText
 from i18n import N_, _, ngettext
 from tui import badges
 from tui import format as fmt
-from tui.badges import SENTIMENT_WORDS, WHAT_WORDS, Tone
+from tui.badges import SENTIMENT_WORDS, WHAT_WORDS
+from tui.inks import Tone
 from tui.look import Look
+from tui.row_layout import STATUS_WORDS
+from tui.spans import Span, Spans
 from tui.text import blank, fit
-from tui.widgets.ink import Span, Spans
-from tui.widgets.row_layout import STATUS_WORDS
 from tui.widgets.sheet import BLANK, Para
 
 TEXT_COLUMN = 14

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from desk.views import Row
+from desk.queue_views import Row
 from tui.widgets.order import Order
 
 PAGE = 64
@@ -60,6 +60,8 @@ class Window:
     def __init__(self) -> None:
         self.top = 0
         self.height = 0
+        self.by_line = False
+        """Scroll by single lines: the terminal moves them by itself where they are as wide as it is."""
 
     def shown(self, order: Order) -> Sequence[int]:
         """The ids on the screen."""
@@ -71,14 +73,15 @@ class Window:
         return max(1, self.height // 2)
 
     def follow(self, order: Order) -> int:
-        """Where the top has to be for the cursor to be seen: half a page further when it left."""
+        """Where the top has to be for the cursor to be seen: a line or half a page further when it left."""
         height, index = self.height, order.index
         last = max(0, len(order.ids) - height)
         if not height:
             return self.top
         if self.top <= index < self.top + height:
             return max(0, min(self.top, last))
-        top = index - self.half if index < self.top else index - height + self.half
+        further = 0 if self.by_line else self.half - 1
+        top = index - further if index < self.top else index - height + 1 + further
         if abs(index - self.top) > height + self.half:
             top = index - self.half
         return max(0, min(top, last))
@@ -87,6 +90,11 @@ class Window:
         """The ids on the screen and a page on either side of it."""
         height = self.height or PAGE
         return order.ids[max(0, self.top - PAGE) : self.top + height + PAGE]
+
+    def soon(self, order: Order) -> Sequence[int]:
+        """The ids of half a page below the screen and half a page above it."""
+        below = self.top + self.height
+        return (*order.ids[below : below + self.half], *order.ids[max(0, self.top - self.half) : self.top])
 
     def short_of_rows(self, order: Order, store: RowStore) -> bool:
         """Whether a row on the screen, or half a page from it, has not been read."""

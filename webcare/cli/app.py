@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import io
-import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from domain.errors import WebcareError
-from domain.text import clean
 from i18n import _, install, preferred
+from webcare.ends import end, presented
 from webcare.version import __version__
 
 COMMANDS = {
@@ -30,6 +26,8 @@ COMMANDS = {
     "reply": "webcare.cli.writing",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
+    "split": "webcare.cli.text",
+    "warm": "webcare.cli.warm",
     "why": "webcare.cli.reading",
 }
 """Command to module; the module holds it as `<command>_command`."""
@@ -74,55 +72,35 @@ class LazyGroup(click.Group):
 @click.option(
     "--no-collect", is_flag=True, hidden=True, help=_("Open the desk without a collector of its own.")
 )
+@click.option(
+    "--warm",
+    is_flag=True,
+    help=_("Open the desk through a process of yours that is kept ready; it paints sooner."),
+)
 @click.version_option(__version__, message="webcare %(version)s")
 @click.pass_context
-def webcare(ctx: click.Context, config: Path | None, no_collect: bool) -> None:
+def webcare(ctx: click.Context, config: Path | None, no_collect: bool, warm: bool) -> None:  # noqa: ARG001 - seen before us
     """A keyboard-driven webcare desk for the terminal. Without a command it opens the desk."""
     ctx.obj = config
     if ctx.invoked_subcommand is None:
-        face = importlib.import_module("webcare.cli.face")
-        face.open_the_desk(config, collect=not no_collect)
+        opening = importlib.import_module("webcare.opening")
+        opening.open_the_desk(config, collect=not no_collect)
 
 
 def main() -> None:
     """Run a command; an error is one sentence on stderr and an exit code of its own."""
-    _have_streams()
     install(preferred())
+    presented(_command)
+
+
+def _command() -> None:
     try:
         code = webcare.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        _end(error.format_message(), error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+        end(error.format_message(), error.exit_code)
+    except click.Abort:
         sys.exit(130)
-    except WebcareError as error:
-        _end(str(error), error.exit_code)
-    except Exception as error:
-        crash = importlib.import_module("webcare.crash")
-        _end(crash.sentence(error), 70)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _have_streams() -> None:
-    """Open what a caller has closed, so that no file gets the number of a standard stream.
-
-    What a narrow encoding cannot show becomes `?`: a name must not end a command.
-    """
-    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            opened = os.open(os.devnull, os.O_RDWR)
-            if opened != descriptor:
-                os.dup2(opened, descriptor)
-            stream = open(descriptor, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for the whole process
-            setattr(sys, name, stream)
-    for out in (sys.stdout, sys.stderr):
-        if isinstance(out, io.TextIOWrapper):
-            out.reconfigure(errors="replace")
-
-
-def _end(sentence: str, code: int) -> NoReturn:
-    """Say in one line what went wrong, made harmless: a sentence may quote a file's name or a platform."""
-    click.echo(f"webcare: {clean(sentence)}", err=True)
-    sys.exit(code)

@@ -11,8 +11,9 @@ from domain.errors import StorageError
 from i18n import _, ngettext
 from storage import chain
 from storage.chain import ChainReport
-from webcare.bootstrap import Program, open_database
+from webcare.bootstrap import open_database
 from webcare.cli.session import program_of, say, say_json
+from webcare.program import Program
 
 
 @click.group("audit", help=_("The append-only record of who did what."))

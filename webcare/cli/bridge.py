@@ -19,9 +19,10 @@ from desk.scoring import Scoring
 from domain.errors import StorageError
 from domain.inbound import Inbound
 from i18n import _
-from webcare.bootstrap import Program, clocks_of, open_database
+from webcare.bootstrap import clocks_of, open_database
 from webcare.cli.session import program_of, say, say_json, unwritable
 from webcare.engines import engine_of
+from webcare.program import Program
 
 
 @click.command(

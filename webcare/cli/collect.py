@@ -11,10 +11,10 @@ import click
 
 from domain.errors import Conflict
 from i18n import _
-from webcare.bootstrap import Program, practising
 from webcare.cli.session import program_of, say
 from webcare.collecting import collect
 from webcare.log import keep_log
+from webcare.program import Program, practising
 
 
 @click.command(

@@ -7,7 +7,8 @@ from dataclasses import asdict
 import click
 
 from desk.desk import Desk
-from desk.views import ConversationView, Row
+from desk.queue_views import Row
+from desk.views import ConversationView
 from domain.sla_words import duration
 from i18n import _
 from webcare.cli.session import CONVERSATION, program_of, say, say_json, with_desk

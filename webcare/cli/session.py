@@ -14,7 +14,8 @@ from desk.desk import Desk
 from domain.errors import WebcareError
 from domain.text import clean
 from i18n import _
-from webcare.bootstrap import Program, desk_on, open_database, start
+from webcare.bootstrap import desk_on, open_database
+from webcare.program import Program, start
 
 T = TypeVar("T")
 

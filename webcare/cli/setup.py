@@ -12,8 +12,8 @@ from config.values import period
 from config.write import Answers, Value, write_credential, write_settings
 from domain.errors import ConfigError
 from i18n import _, language
-from webcare.bootstrap import Program
 from webcare.cli.session import say, setup_program_of
+from webcare.program import Program
 
 HOURS = "09:00-17:30"
 

@@ -1,4 +1,4 @@
-"""`measure` and `score`: JSON lines in, JSON lines out, for measuring and for other programs."""
+"""`measure`, `split` and `score`: JSON lines in, JSON lines out, for measuring and for other programs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
-from domain.errors import WebcareError
-from domain.measure import measure
+from domain.errors import NotAllowed, WebcareError
+from domain.inbound import Visibility
+from domain.measure import Measure, measure, seen_by
+from domain.mention import NAMED_IN_TEXT, NOBODY, Named
+from domain.signoff import Signing, SignOff
+from domain.split import UNSIGNED, Thread, split
 from i18n import _
 from webcare.cli.session import program_of, say_json
+from webcare.program import Program
 
 
 class BadLine(WebcareError):
@@ -20,33 +25,104 @@ class BadLine(WebcareError):
     exit_code = 2
 
 
+_channel_option = click.option(
+    "--channel", required=True, help=_("A platform (bluesky, mastodon, x, ...) or a configured channel.")
+)
+_jsonl_option = click.option(
+    "--jsonl", "as_jsonl", is_flag=True, help=_("Read and write JSON lines (the only format).")
+)
+_signed_option = click.option("--signed", is_flag=True, help=_("With your own sign-off on that channel."))
+
+
 @click.command(
     "measure",
     help=_(
         "Read JSON lines with id and text; write id, used, limit, unit and ok in the platform's counting."
     ),
 )
-@click.option(
-    "--channel", required=True, help=_("A platform (bluesky, mastodon, x, ...) or a configured channel.")
-)
-@click.option("--jsonl", "as_jsonl", is_flag=True, help=_("Read and write JSON lines (the only format)."))
+@_channel_option
+@_jsonl_option
+@_signed_option
 @click.pass_context
-def measure_command(ctx: click.Context, channel: str, as_jsonl: bool) -> None:  # noqa: ARG001 - the flag names the format
+def measure_command(ctx: click.Context, channel: str, as_jsonl: bool, signed: bool) -> None:  # noqa: ARG001 - the flag names the format
     """Read {"id","text"} lines; write {"id","used","limit","unit","ok"} in the platform's own counting."""
-    configured = program_of(ctx).settings.channels.get(channel)
-    platform = configured.platform if configured else channel
+    outgoing = _Outgoing(program_of(ctx), channel, signed=signed)
 
     def one(line: Mapping[str, object]) -> Mapping[str, object]:
-        found = measure(platform, str(line.get("text", "")))
+        thread = outgoing.thread(line)
+        text = str(line.get("text", ""))
+        signed = text if thread.signing == UNSIGNED else thread.signing.put_on(text)
+        found = measure(thread.platform, thread.to.put_in(signed), reply=thread.reply)
+        return {"id": line.get("id"), **_said(found)}
+
+    _each_line(one)
+
+
+@click.command(
+    "split",
+    help=_("Read JSON lines with id and text; write id and parts: a thread in which each part fits."),
+)
+@_channel_option
+@_jsonl_option
+@_signed_option
+@click.option("--numbered", is_flag=True, help=_("Number the parts, such as 1/3."))
+@click.pass_context
+def split_command(ctx: click.Context, channel: str, as_jsonl: bool, signed: bool, numbered: bool) -> None:  # noqa: ARG001 - as above
+    """Read {"id","text"} lines; write {"id","parts":[{"text","used","limit","unit","ok"}]}."""
+    outgoing = _Outgoing(program_of(ctx), channel, signed=signed)
+
+    def one(line: Mapping[str, object]) -> Mapping[str, object]:
+        thread = outgoing.thread(line, numbered=numbered)
+        try:
+            parts = split(str(line.get("text", "")), thread)
+        except NotAllowed as error:
+            return {"id": line.get("id"), "parts": [], "error": str(error)}
         return {
             "id": line.get("id"),
-            "used": found.used,
-            "limit": found.limit,
-            "unit": found.unit,
-            "ok": found.ok,
+            "parts": [{"text": part.text, **_said(part.measure)} for part in parts],
         }
 
     _each_line(one)
+
+
+class _Outgoing:
+    """How a line's text goes out: where, signed how, to whom."""
+
+    def __init__(self, program: Program, channel: str, *, signed: bool) -> None:
+        self._program = program
+        self._channel = program.settings.channels.get(channel)
+        self._platform = self._channel.platform if self._channel else channel
+        self._signed = signed
+
+    def thread(self, line: Mapping[str, object], *, numbered: bool = False) -> Thread:
+        """What the line's own keys say: visibility, sign_off, handle, reply, lang, numbered."""
+        visibility: Visibility = "private" if line.get("visibility") == "private" else "public"
+        handle = str(line.get("handle") or "")
+        named = bool(handle) and self._platform in NAMED_IN_TEXT
+        return Thread(
+            seen_by(self._platform, visibility),
+            numbered=numbered or line.get("numbered") is True,
+            to=Named(handle, "") if named else NOBODY,
+            signing=self._signing(line, visibility),
+            reply=line.get("reply") is True,
+        )
+
+    def _signing(self, line: Mapping[str, object], visibility: Visibility) -> Signing:
+        written = line.get("sign_off")
+        if isinstance(written, str):
+            return Signing(SignOff.written(written), visibility)
+        if not self._signed:
+            return UNSIGNED
+        identity, settings = self._program.identity, self._program.settings
+        operator = settings.operator(identity.login, identity.name)
+        policy = self._channel.policy(visibility) if self._channel else "sign"
+        lang = line.get("lang")
+        signoff = operator.signs(visibility, policy, str(lang) if lang else None)
+        return Signing(signoff, visibility, policy, own=operator.all_signs())
+
+
+def _said(found: Measure) -> dict[str, object]:
+    return {"used": found.used, "limit": found.limit, "unit": found.unit, "ok": found.ok}
 
 
 @click.command(

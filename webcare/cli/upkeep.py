@@ -13,9 +13,10 @@ from domain.errors import WebcareError
 from i18n import _
 from storage.backup import BackupReport
 from storage.finding import Finding
-from webcare.bootstrap import Program, open_database
+from webcare.bootstrap import open_database
 from webcare.cli.session import program_of, say, say_json
 from webcare.doctor import examine
+from webcare.program import Program
 
 MARKS = {"ok": "+", "warning": "!", "error": "x"}
 

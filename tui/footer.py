@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
-from textual import events
 
 from domain.text import SafeText
 from i18n import _
 from tui.keymap import Keymap, Place, key_name
 from tui.keys import FOOTERS
 from tui.look import Look
-from tui.widgets.ink import Span, Spans
+from tui.spans import Span, Spans
+
+if TYPE_CHECKING:
+    from textual import events
 
 
 def token(event: events.Key) -> str:

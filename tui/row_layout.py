@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from desk.views import Row
+from desk.queue_views import Row
 from domain.text import SafeText
 from i18n import N_, _, ngettext
 from tui import badges
-from tui.badges import BADGE_WIDTH, Badge, Tone
+from tui.badges import BADGE_WIDTH, Badge
+from tui.inks import Tone
 from tui.signs import Signs
+from tui.spans import Span, Spans
 from tui.text import Door, blank, fit
-from tui.widgets.ink import Span, Spans
 
 BADGE_COLUMN = 2
 """Cells before the clock badge: the cursor's bar and the mark."""

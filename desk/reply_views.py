@@ -1,0 +1,122 @@
+"""What a face is shown of replies: drafts, the composer, the review, and what is on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from desk.views import OutboxStatus
+from domain.clock import Millis
+from domain.mention import NOBODY, Named
+
+if TYPE_CHECKING:
+    from domain.template import Hole
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A text that is being written; one per conversation, operator and type."""
+
+    conversation: int
+    kind: Literal["public", "private", "note"]
+    text: str
+    template: str | None
+    """Id of the template it started from."""
+
+    saved_at: Millis
+    base_version: int
+    """The thread's version when the composer opened; the send gate compares it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerView:
+    """All that the composer shows before a key is pressed."""
+
+    draft: DraftView
+    draft_channel: str
+    """Id of the channel it will go out on."""
+
+    channel_name: str
+    account: str
+    platform: str
+    recipient: str
+    sign_off: str
+    """As it will be added at sending; empty where the policy says none."""
+
+    language: str | None
+    form_of_address: str | None
+    """`je` or `u`, as the contact chose."""
+
+    blocked: str
+    """A sentence when this cannot be sent from here (listen-only, window closed); empty otherwise."""
+
+    last_message: str = ""
+    """The contact's last words, for small screens."""
+
+    named: Named = NOBODY
+    """Whom the text will name, where the platform reaches nobody otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The draft with its sign-off against the platform's limit."""
+
+    used: int
+    limit: int
+    unit: str
+    ok: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """The text exactly as it will stand, and what there is to say about it."""
+
+    conversation: int
+    kind: Literal["public", "private", "note"]
+    text: str
+    """With the sign-off."""
+
+    body: str
+    """As it was typed."""
+
+    channel_name: str
+    account: str
+    recipient: str
+    length: Length
+    blocks: tuple[str, ...]
+    """Sentences that forbid sending."""
+
+    warnings: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+    """What moved since the composer opened (send gate), in sentences; sending needs a second yes."""
+
+    gap: Hole | None = None
+    """Where the cursor goes to fill in what is missing, in the text as it was handed in; None without one."""
+
+    edited: float | None = None
+    """How much of the template it started from was changed, 0 to 1; None where it started from none."""
+
+    version: int = 0
+    """Hand it back with `send`, so that the gate is checked against what was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """One outgoing reply on its way."""
+
+    id: int
+    conversation: int
+    contact: str
+    channel: str
+    text: str
+    visibility: Literal["public", "private"]
+    status: OutboxStatus
+    undo_until: Millis | None
+    attempts: int
+    sentence: str
+    """Why it waits or was refused, in words."""
+
+    operator: str
+    queued_at: Millis
+    next_at: Millis | None = None
