@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.lib import proc
-from bench.lib.pty import FRAME_END, Chunk, Terminal
+from bench.lib.pty import FRAME_END, LINES, Chunk, Terminal
 from bench.lib.screen import Screen
 from domain.queues import QueueFilter
 from storage.queues import page
@@ -95,6 +95,36 @@ def datatable(home: Path, database: Path, rows: int) -> Program:
     return Program("datatable", command, proc.environment(home), home, b"contact", painted, painted)
 
 
+def optionlist(home: Path, database: Path, rows: int) -> Program:
+    """Textual's own list with the newest rows."""
+
+    def painted(screen: Screen) -> bool:
+        return "options" in screen.row(0) and bool(screen.row(20).strip())
+
+    command = (sys.executable, _baseline("optionlist_list.py"), str(database), str(rows))
+    return Program("optionlist", command, proc.environment(home), home, b"options", painted, painted)
+
+
+def curses_list(home: Path, database: Path, rows: int) -> Program:
+    """A list in curses with the newest rows."""
+
+    def painted(screen: Screen) -> bool:
+        return screen.line_of(CURSOR) is not None and bool(screen.row(20).strip())
+
+    command = (sys.executable, _baseline("bare_curses.py"), str(database), str(rows))
+    return Program("curses", command, proc.environment(home), home, CURSOR.encode(), painted, painted)
+
+
+def ticking_table(home: Path) -> Program:
+    """Textual's own table with a clock in each row."""
+
+    def painted(screen: Screen) -> bool:
+        return "contact" in screen.row(0)
+
+    command = (sys.executable, _baseline("ticking_table.py"))
+    return Program("ticking_table", command, proc.environment(home), home, b"contact", painted, painted)
+
+
 def first_names(database: Path, rows: int) -> list[str]:
     """The contacts that the first queue has to show, from the top, without names wider than they are long."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
@@ -138,6 +168,11 @@ class Press:
 
     bytes: int
     """Up to and with that frame."""
+
+
+def list_bottom(screen: Screen) -> int:
+    """The last line of the desk's list: the one above its foot, which says "1 of 8,793"."""
+    return next((y for y, row in enumerate(screen.rows) if " of " in row[-24:]), LINES // 2) - 1
 
 
 class Seat:

@@ -7,16 +7,15 @@ collector would hold it, so that no start pays for the one before it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from bench.lib import programs
+from bench.lib import mbox, programs
 from bench.lib.figures import Figures, paired, spread
 from bench.lib.proc import cpu_ns, memory_mib
 from bench.lib.programs import PATIENCE, Program, first
 from bench.lib.pty import Chunk, frames
-from bench.lib.run import Bench, say
+from bench.lib.run import DATA, Bench, say
 from bench.lib.screen import Screen
 
 QUIET = 0.35
@@ -53,7 +52,11 @@ def run(bench: Bench) -> Figures:
     """Start the programs in turns."""
     database = bench.database()
     bare, desk = programs.bare(bench.folder), programs.desk(bench.folder, database)
-    turns: Mapping[str, Program] = {"bare": bare, "desk": desk, "control": bare}
+    turns: dict[str, Program] = {"bare": bare, "desk": desk, "control": bare}
+    if not bench.quick:
+        turns["curses"] = programs.curses_list(bench.folder, database, 1_000)
+        mail = mbox.program(bench.folder, mbox.ensure(DATA, 1_000, say))
+        turns |= {} if mail is None else {"neomutt": mail}
     results = {name: Starts() for name in turns}
     with closing(sqlite3.connect(database)) as held:
         held.execute("SELECT count(*) FROM queue_count").fetchone()
@@ -72,6 +75,12 @@ def run(bench: Bench) -> Figures:
         "aa_cpu_ratio": paired(results["control"].cpu_ms, results["bare"].cpu_ms),
         "frame_ratio": _frames_of(results["desk"]),
         "rss_ratio": paired(results["desk"].rss_mib, results["bare"].rss_mib),
+        **{f"baseline:{name}": results[name].figures() for name in turns if name in {"curses", "neomutt"}},
+        **{
+            f"ratio:{name}": paired(results["desk"].ms, results[name].ms)
+            for name in turns
+            if name in {"curses", "neomutt"}
+        },
     }
 
 
