@@ -43,6 +43,9 @@ class Program:
     complete: Painted
     """Whether everything that belongs on the first screen stands on it."""
 
+    redraw: bytes = b""
+    """The key that writes the whole screen anew, where there is one."""
+
     def start(self) -> Terminal:
         """Start it in a terminal of its own."""
         return Terminal(self.command, self.environment, self.folder)
@@ -82,7 +85,7 @@ def desk(
 
     command = (str(Path(sys.executable).parent / "webcare"), "--no-collect")
     env = proc.desk_environment(home, database, extra)
-    return Program(name, command, env, home, expected[-1].encode(), painted, complete)
+    return Program(name, command, env, home, expected[-1].encode(), painted, complete, b"\x0c")
 
 
 def datatable(home: Path, database: Path, rows: int) -> Program:
