@@ -39,6 +39,9 @@ OPENING: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 CLOSING: Final = "\x1b[?7h\x1b[?25h\x1b[?1049l"
 WIDE = 161
 SMALL_WIDTH, SMALL_HEIGHT = 80, 24
+QUEUES, GAP = 26, 2
+"""Cells of the column of queues with its margin, and between list and conversation, on a wide screen."""
+
 _INKS: Final[Mapping[str, Mapping[str, str]]] = {"dark": DARK, "light": LIGHT, "terminal": TERMINAL}
 
 
@@ -88,7 +91,7 @@ class FirstLight:
 
 
 def first_lines(scene: Scene, look: Look, keymap: Keymap, size: tuple[int, int]) -> list[Spans]:
-    """The lines of the stacked and the small layout; what is read later stays blank."""
+    """The lines of each layout, as the stylesheet places them; what is read later stays blank."""
     columns, height = size
     small = columns <= SMALL_WIDTH or height <= SMALL_HEIGHT
     left, right = tab_line(scene.tabs, look, columns)
@@ -98,6 +101,10 @@ def first_lines(scene: Scene, look: Look, keymap: Keymap, size: tuple[int, int])
     if small:
         room = height - 4
         return [tabs, *_rows(scene, look, columns, room), (), (), keys]
+    if columns >= WIDE:
+        before = ((blank(QUEUES), "text"),)
+        rows = _rows(scene, look, (columns - QUEUES - GAP) * 5 // 9, height - 4)
+        return [*((*before, *row) for row in rows), (), rule, (), keys]
     listing = (height - 6) // 2
     reading = height - 6 - listing
     return [

@@ -26,6 +26,7 @@ from tui.acts.moving import MOVES
 from tui.acts.table import ActOn
 from tui.background import HEARTBEAT, LOOK_AFTER, Background
 from tui.feed import Shown
+from tui.first_light import SMALL_HEIGHT, SMALL_WIDTH, WIDE
 from tui.floor import Floor, Parts
 from tui.footer import token
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
@@ -50,10 +51,6 @@ if TYPE_CHECKING:
 
 STARTING: Millis = 15 * SECOND
 """How long a collector of our own is looked for each second; later every few seconds."""
-
-WIDE = 161
-SMALL_WIDTH = 80
-SMALL_HEIGHT = 24
 
 
 class DeskScreen(Screen[None], inherit_bindings=False):
