@@ -39,9 +39,8 @@ def _before(terminal: Terminal) -> str:
 
 
 @pytest.mark.parametrize(
-    "size", [(120, 34), (121, 35), (160, 48), (80, 24), (60, 20), (44, 15), (100, 25), (161, 40), (200, 60)]
+    ("size", "display"), [*((size, "{}") for size in SIZES), *((SIZES[0], look) for look in LOOKS)]
 )
-@pytest.mark.parametrize("display", ["{}", "{colours: 16}", "{theme: light}", "{unicode: ascii}"])
 def test_no_row_is_written_twice(busy: Workplace, size: tuple[int, int], display: str) -> None:
     """The program's first frame sends nothing of the list: place, text and colours are the same."""
     text = busy.config.read_text(encoding="utf-8")
