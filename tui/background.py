@@ -142,6 +142,9 @@ class Background:
     async def read_health(self) -> None:
         """Channels and collector, for the status line."""
         health, status = self._floor.desk.health, self._floor.parts.status
-        channels, collector = await health.channels(), await health.collector()
+        collector = await health.collector()
+        known = status.standing.channels
+        # While nobody collects, no channel's state can change.
+        channels = known if known and not collector.running else await health.channels()
         standing = replace(status.standing, channels=channels, collector=collector)
         status.put(standing, self._floor.desk.clock.now())

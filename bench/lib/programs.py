@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.lib import proc
-from bench.lib.pty import FRAME_END, Chunk, Terminal
+from bench.lib.pty import FRAME_END, LINES, Chunk, Terminal
 from bench.lib.screen import Screen
 from domain.queues import QueueFilter
 from storage.queues import page
@@ -42,6 +42,9 @@ class Program:
 
     complete: Painted
     """Whether everything that belongs on the first screen stands on it."""
+
+    redraw: bytes = b""
+    """The key that writes the whole screen anew, where there is one."""
 
     def start(self) -> Terminal:
         """Start it in a terminal of its own."""
@@ -82,7 +85,7 @@ def desk(
 
     command = (str(Path(sys.executable).parent / "webcare"), "--no-collect")
     env = proc.desk_environment(home, database, extra)
-    return Program(name, command, env, home, expected[-1].encode(), painted, complete)
+    return Program(name, command, env, home, expected[-1].encode(), painted, complete, b"\x0c")
 
 
 def datatable(home: Path, database: Path, rows: int) -> Program:
@@ -93,6 +96,36 @@ def datatable(home: Path, database: Path, rows: int) -> Program:
 
     command = (sys.executable, _baseline("datatable_list.py"), str(database), str(rows))
     return Program("datatable", command, proc.environment(home), home, b"contact", painted, painted)
+
+
+def optionlist(home: Path, database: Path, rows: int) -> Program:
+    """Textual's own list with the newest rows."""
+
+    def painted(screen: Screen) -> bool:
+        return "options" in screen.row(0) and bool(screen.row(20).strip())
+
+    command = (sys.executable, _baseline("optionlist_list.py"), str(database), str(rows))
+    return Program("optionlist", command, proc.environment(home), home, b"options", painted, painted)
+
+
+def curses_list(home: Path, database: Path, rows: int) -> Program:
+    """A list in curses with the newest rows."""
+
+    def painted(screen: Screen) -> bool:
+        return screen.line_of(CURSOR) is not None and bool(screen.row(20).strip())
+
+    command = (sys.executable, _baseline("bare_curses.py"), str(database), str(rows))
+    return Program("curses", command, proc.environment(home), home, CURSOR.encode(), painted, painted)
+
+
+def ticking_table(home: Path) -> Program:
+    """Textual's own table with a clock in each row."""
+
+    def painted(screen: Screen) -> bool:
+        return "contact" in screen.row(0)
+
+    command = (sys.executable, _baseline("ticking_table.py"))
+    return Program("ticking_table", command, proc.environment(home), home, b"contact", painted, painted)
 
 
 def first_names(database: Path, rows: int) -> list[str]:
@@ -138,6 +171,11 @@ class Press:
 
     bytes: int
     """Up to and with that frame."""
+
+
+def list_bottom(screen: Screen) -> int:
+    """The last line of the desk's list: the one above its foot, which says "1 of 8,793"."""
+    return next((y for y, row in enumerate(screen.rows) if " of " in row[-24:]), LINES // 2) - 1
 
 
 class Seat:
