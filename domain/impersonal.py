@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from domain.somebodys import AMOUNT, CLOCK, DATE, DAY, EMAIL, HANDLE, IBAN, PHONE
+
 _GREETING: Final = (
     r"(?:hoi|hallo|hey|hi|hello|dag|beste|geachte|dear|lieve|goedemorgen|goedemiddag|goedenavond|goeiemorgen|"
     r"goeiemiddag|goeienavond|good morning|good afternoon|good evening|morning|ha|bedankt|dank je|dank u|"
@@ -31,24 +33,21 @@ _PLAIN: Final = frozenset({
 """What may begin a sentence after a greeting and is nobody's name."""
 
 _HOLES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("email", re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")),
+    ("email", EMAIL),
     ("link", re.compile(r"(?:https?://|www\.)\S*(?:[?=#@]|\d{4})\S*")),
-    ("handle", re.compile(r"(?<![\w/@])@\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?")),
-    ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8}\b")),
-    ("phone", re.compile(r"(?<![\w+])(?:\+|00)[1-9]\d(?:[\s./()-]*\d){6,12}(?!\w)"
-                         r"|(?<![\w+])0\d(?:[\s./()-]*\d){7,9}(?!\w)")),
+    ("handle", HANDLE),
+    ("iban", IBAN),
+    ("phone", PHONE),
     ("address", re.compile(r"\b[1-9]\d{3} ?[A-Z]{2}\b(?:[ ,]+(?:nr\.? ?|nummer )?\d{1,4}[a-zA-Z]?\b)?"
                            rf"|\b[A-ZÀ-Þ][\w'’-]*(?:{_STREET})\b(?<!Onderweg)(?: \d{{1,4}} ?[a-zA-Z]?\b)?"
                            rf"|(?i:\b[\w'’-]+(?:{_STREET}) \d{{1,4}} ?[a-z]?\b)"
                            r"|\b\d{1,4} [A-Z][\w'’-]* (?i:street|road|lane|avenue)\b")),
     ("plate", re.compile(r"\b(?:[A-Z]{1,3}-\d{1,3}-[A-Z]{1,3}|\d{1,3}-[A-Z]{1,3}-\d{1,3}|"
                          r"[A-Z]{2}-[A-Z]{2}-\d{2}|\d{2}-[A-Z]{2}-[A-Z]{2}|\d-[A-Z]{3}-\d{3})\b")),
-    ("date", re.compile(r"\b\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")),
-    ("amount", re.compile(r"(?:€|£|\$|(?i:EUR)) ?\d[\d.,]*(?:,-)?"
-                          r"|\b\d[\d.,]* ?(?i:euro|eur|€|pounds?)(?!\w)")),
-    ("day", re.compile(r"\b(?i:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|monday|tuesday|"
-                       r"wednesday|thursday|friday|saturday|sunday)(?i:ochtend|morgen|middag|avond)?\b")),
-    ("time", re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d(?: ?(?:uur|u|h|am|pm)\b|(?!\d|[.,]\d))")),
+    ("date", DATE),
+    ("amount", AMOUNT),
+    ("day", DAY),
+    ("time", CLOCK),
     ("number", re.compile(r"\b(?=(?:[A-Z0-9-]*\d){4})[A-Z0-9](?:[A-Z0-9]|-(?=[A-Z0-9])){3,}\b"
                           r"|#\w*\d\w*|\b\d{1,3}(?:[ .]\d{3}){2,}\b", re.IGNORECASE)),
 )  # fmt: skip
@@ -136,7 +135,8 @@ def _places(text: str, written: Written) -> Iterator[_Place]:
         yield from _all(_word_pattern(handle), text, "{{contact.handle}}")
     for name, pattern in _HOLES[2:]:
         yield from _all(pattern, text, f"{{{{?{name}}}}}")
-    yield from _greeted(text)
+    for start, end, titled in greeted(text):
+        yield _Place(start, end, "{{?name}}" if titled else "{{contact.first_name}}")
     yield from _theirs(text, written)
 
 
@@ -173,17 +173,14 @@ def _is_name(text: str, place: _Place, name: str) -> bool:
 _PARTICLES: Final = frozenset({"van", "de", "den", "der", "ter", "ten", "el", "al", "le", "la", "of", "en"})
 
 
-def _greeted(text: str) -> Iterator[_Place]:
-    """Who is greeted by name, whatever the platform calls them."""
+def greeted(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where somebody is greeted by name, whatever the platform calls them, and whether with a title."""
     for match in _GREETED.finditer(text):
         first = match["name"].split()[0].strip(".,'’").lower()
         if first not in _PLAIN and not (first in _PARTICLES and " " not in match["name"]):
             start, end = match.span("name")
             end -= len(match["name"]) - len(match["name"].rstrip(".-'’"))
-            instead = (
-                "{{?name}}" if re.search(rf"(?i:{_TITLE}) \Z", text[:start]) else "{{contact.first_name}}"
-            )
-            yield _Place(start, end, instead)
+            yield start, end, bool(re.search(rf"(?i:{_TITLE}) \Z", text[:start]))
 
 
 def _theirs(text: str, written: Written) -> Iterator[_Place]:
