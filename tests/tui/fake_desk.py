@@ -84,6 +84,7 @@ class FakeConversations:
             past=(past,) if conversation % 2 else (),
             contacts_this_month=2,
             notes=(one.preview,) if conversation % 3 == 0 else (),
+            promises=self.world.promises.get(conversation, ()),
         )
         clocks = (ClockView(one.due_what, one.due_at, one.soon_at, paused=False),) if one.due_at else ()
         return ConversationView(

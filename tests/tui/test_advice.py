@@ -195,6 +195,32 @@ async def test_the_first_line_says_the_language_and_the_template_how_much_is_our
         await seat.until(lambda: "100 % yours" in seat.text())
 
 
+async def test_a_long_reply_is_shown_as_a_thread(world: World) -> None:
+    async with sitting(world) as seat:
+        await seat.press("r")
+        seat.floor.parts.composer.put(0, 0, "een " * 100)
+        await seat.press("ctrl+p")
+        assert "As a thread of 2 messages" in seat.text()
+        await seat.press("q")
+        assert seat.floor.place == "composer"
+
+
+async def test_promises_close_to_their_moment_stand_on_the_status_line(world: World) -> None:
+    async with sitting(world) as seat:
+        desk(seat).promises.open = {7: PROMISE}
+        seat.screen._background.look_after()
+        await seat.until(lambda: "1 promise due soon" in seat.said)
+
+
+async def test_what_was_promised_stands_in_the_list_and_on_the_card(world: World) -> None:
+    world.change(1, promise_at=NOW + HOUR)
+    world.promises[1] = (PROMISE,)
+    async with sitting(world) as seat:
+        assert "promised" in seat.text()
+        await seat.press("v")
+        await seat.until(lambda: "“we bellen je morgen”" in seat.text())
+
+
 async def test_a_good_reply_becomes_a_template_once_it_was_shown(world: World) -> None:
     ours = replace(world.messages[1][0], id=99, direction="out", text="Je bestelling 123456789 is er.")
     world.messages[1].append(ours)
