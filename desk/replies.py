@@ -15,6 +15,7 @@ from typing import Literal
 from config.settings import ChannelSettings
 from desk import moves, sentences
 from desk.ground import Ground
+from desk.promises import given
 from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
 from desk.template_views import TemplateChoice
@@ -58,7 +59,11 @@ class Replies:
         def work(connection: sqlite3.Connection) -> ComposerView:
             target = self._target(connection, conversation_id)
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
-            return self._composer(target, draft, kind)
+            view = self._composer(target, draft, kind)
+            if view.draft.template is None:
+                return view
+            began = self._templating.begun(connection, conversation_id, view.draft.template, kind)
+            return replace(view, template=began)
 
         return await self._ground.read(work)
 
@@ -261,6 +266,7 @@ class Replies:
             )
         except sqlite3.IntegrityError as error:
             raise Conflict(_("This very text is already on its way in this conversation.")) from error
+        given(connection, ground, row["id"], outbox_id, review.promises)
         draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
         if draft is not None and draft["template"]:
             self._count_template(connection, draft, review.body, now)

@@ -10,6 +10,7 @@ from domain.clock import Millis
 from domain.mention import NOBODY, Named
 
 if TYPE_CHECKING:
+    from desk.promise_views import NewPromise
     from domain.template import Hole
 
 
@@ -26,6 +27,15 @@ class DraftView:
     saved_at: Millis
     base_version: int
     """The thread's version when the composer opened; the send gate compares it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BegunWith:
+    """The template that a draft began with."""
+
+    name: str
+    text: str
+    """With the values filled in, as it came into the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ class ComposerView:
 
     named: Named = NOBODY
     """Whom the text will name, where the platform reaches nobody otherwise."""
+
+    template: BegunWith | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,9 @@ class ReviewView:
 
     edited: float | None = None
     """How much of the template it started from was changed, 0 to 1; None where it started from none."""
+
+    promises: tuple[NewPromise, ...] = ()
+    """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
 
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""

@@ -43,7 +43,7 @@ ROW_SQL = (
     "SELECT c.id, c.version, c.thread_version, c.channel, c.platform, c.contact_name, c.handle, c.preview,"
     " c.status, c.kind, c.sentiment, c.sentiment_unsure, c.labels, c.priority, c.visibility, c.due_at,"
     " c.soon_at, c.due_what, c.holder, c.holder_session, c.assignee, c.late_arrivals, c.shows_at,"
-    " c.shows_sort, c.window_until, c.last_at, c.due_sort,"
+    " c.shows_sort, c.window_until, c.last_at, c.due_sort, c.promise_at,"
     " h.initials AS holder_initials, a.initials AS assignee_initials"
     " FROM conversation c LEFT JOIN operator h ON h.login = c.holder"
     " LEFT JOIN operator a ON a.login = c.assignee"

@@ -147,7 +147,7 @@ def of_conversation(connection: sqlite3.Connection, conversation_id: int) -> lis
         " ORDER BY id",
         (conversation_id,),
     ).fetchall()
-    return [_event(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def of_conversations(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Event]]:
@@ -160,7 +160,7 @@ def of_conversations(connection: sqlite3.Connection, ids: Sequence[int]) -> dict
         ids,
     )
     for row in rows:
-        found[row["conversation_id"]].append(_event(row))
+        found[row["conversation_id"]].append(of_row(row))
     return found
 
 
@@ -171,7 +171,7 @@ def by_actor(connection: sqlite3.Connection, actor: str, limit: int = 400) -> li
         " ORDER BY id DESC LIMIT ?",
         (actor, limit),
     ).fetchall()
-    return [_event(row) for row in reversed(rows)]
+    return [of_row(row) for row in reversed(rows)]
 
 
 def since(connection: sqlite3.Connection, event_id: int, limit: int = 2_000) -> list[sqlite3.Row]:
@@ -215,12 +215,18 @@ def writers(events: Iterable[Event]) -> dict[str, list[int]]:
                 standing[name] = [one for one in standing[name] if one != target]
             continue
         author = target if event.kind == "redone" and isinstance(target, int) else event.id
-        changed = event.payload.get("set")
-        names = tuple(changed) if isinstance(changed, Mapping) else ()
+        names = fields_of(event)
         sets[author] = names
         for name in names:
             standing.setdefault(name, []).append(author)
     return standing
+
+
+def fields_of(event: Event) -> tuple[str, ...]:
+    """What an act set: fields of the conversation, and `promise <id>` for a promise as a whole."""
+    changed, promise = event.payload.get("set"), event.payload.get("promise")
+    names = tuple(changed) if isinstance(changed, Mapping) else ()
+    return names if promise is None else (*names, f"promise {promise}")
 
 
 def _facts_of(event: Event) -> list[RecordedFact]:
@@ -233,7 +239,8 @@ def _facts_of(event: Event) -> list[RecordedFact]:
     return [RecordedFact(moment, str(what), event.id, note) for what in whats]
 
 
-def _event(row: sqlite3.Row) -> Event:
+def of_row(row: sqlite3.Row) -> Event:
+    """An event from its row."""
     return Event(
         row["id"], row["at"], row["actor"], row["conversation_id"], row["kind"], json.loads(row["payload"])
     )

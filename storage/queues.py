@@ -25,6 +25,7 @@ _ORDER: Mapping[Order, tuple[str, str, str]] = {
     "clock": ("c.due_sort", "ASC", ">"),
     "recent": ("c.last_at", "DESC", "<"),
     "shows": ("c.shows_sort", "ASC", ">"),
+    "promise": ("c.promise_at", "ASC", ">"),
 }
 
 
@@ -57,6 +58,7 @@ def where(queue: QueueFilter) -> Where:
         "c.status = 'open' AND c.listen_only = 1": queue.listening,
         "c.owner IS NULL": queue.unassigned,
         "c.window_until IS NOT NULL": queue.has_window,
+        "c.promise_at IS NOT NULL": queue.has_promise or queue.order == "promise",
         f"c.id IN (SELECT conversation_id FROM outbox WHERE status IN {_IN_FLIGHT})": queue.outbox,
     }
     if queue.status in {"waiting", "snoozed", "resolved"}:

@@ -102,7 +102,7 @@ def first_lines(scene: Scene, look: Look, keymap: Keymap, size: tuple[int, int])
         room = height - 4
         return [tabs, *_rows(scene, look, columns, room), (), (), keys]
     if columns >= WIDE:
-        before = ((blank(QUEUES), "text"),)
+        before: Spans = ((blank(QUEUES), "text"),)
         rows = _rows(scene, look, (columns - QUEUES - GAP) * 5 // 9, height - 4)
         return [*((*before, *row) for row in rows), (), rule, (), keys]
     listing = (height - 6) // 2

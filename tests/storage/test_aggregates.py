@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 
 import pytest
 
@@ -13,6 +12,7 @@ from domain.queues import DEFAULT_QUEUES, QueueFilter
 from storage import channels, conversations, edits, events, messages, outbox, queues, savepoint
 from storage.edits import Rewrite
 from storage.events import Event
+from storage.migrate import packaged
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ def connection() -> Iterator[sqlite3.Connection]:
     """The desk's schema in memory, with a contact, a conversation and a message."""
     made = sqlite3.connect(":memory:", isolation_level=None)
     made.row_factory = sqlite3.Row
-    made.executescript((files("storage.migrations") / "0001_desk.sql").read_text("utf-8"))
+    for step in packaged():
+        made.executescript(step.sql)
     made.execute("INSERT INTO contact (id, name, first_seen_at) VALUES (1, 'Jan', 0)")
     conversation(made)
     messages.insert(made, row("m1", "eerste"))

@@ -222,7 +222,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Count, and keep what is typed."""
         event.stop()
-        self._writing.count()
+        self._writing.typed()
         self._background.save_soon()
 
     def tick(self) -> None:

@@ -15,6 +15,7 @@ from webcare.version import __version__
 COMMANDS = {
     "audit": "webcare.cli.audit",
     "backup": "webcare.cli.upkeep",
+    "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
     "export": "webcare.cli.bridge",
@@ -23,10 +24,12 @@ COMMANDS = {
     "ls": "webcare.cli.reading",
     "measure": "webcare.cli.text",
     "practise": "webcare.cli.face",
+    "promises": "webcare.cli.promises",
     "reply": "webcare.cli.writing",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
     "split": "webcare.cli.text",
+    "suggest": "webcare.cli.suggesting",
     "warm": "webcare.cli.warm",
     "why": "webcare.cli.reading",
 }
