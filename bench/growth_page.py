@@ -18,15 +18,15 @@ YEAR = 730_000
 """Mentions of a year, 2,000 a day; a quarter of them get a reply in the generated files."""
 
 _PANELS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-    ("First rows on the screen", "times a bare Textual program", {"": "first_paint.med"}),
+    ("First rows on the screen", "times bare Textual", {"": "first_paint.med"}),
     ("A move inside the page (j)", "ms, median", {"": "j_ms.med"}),
-    ("Half a page down, rows never seen", "ms, median", {"": "page_down_ms.med"}),
+    ("Half a page down, new rows", "ms, median", {"": "page_down_ms.med"}),
     (
         "Search, first fifty", "ms, median",
         {"rare word": "search_rare_ms.med", "most common word": "search_common_ms.med"},
     ),
-    ("A page of fifty rows read", "microseconds, median", {"": "page_us.med"}),
-    ("All queue counts read", "microseconds, median", {"": "counts_us.med"}),
+    ("A page of fifty rows read", "µs, median", {"": "page_us.med"}),
+    ("All queue counts read", "µs, median", {"": "counts_us.med"}),
     ("The file", "bytes a message", {"": "bytes_per_message"}),
     ("Memory of a desk", "MiB", {"at the first rows": "rss_mib", "after reading all orders": "walked_mib"}),
 )  # fmt: skip
@@ -135,7 +135,7 @@ def goals_table(run: Found) -> str:
     ]
     revision = run["git"] or "unknown"
     head = f"From the run of {run['when'][:10]} at revision `{revision}`, {run['rows']:,} messages."
-    return f"{head}\n\n{table(['goal', 'what', 'limit', 'value', 'verdict'], rows)}"
+    return f"{head}\n\n{table(['goal', 'what', 'limit', 'value', 'verdict'], rows, left=2)}"
 
 
 def _verdict(one: Mapping[str, Any]) -> str:

@@ -22,8 +22,8 @@ def filled(page: str, parts: Mapping[str, str]) -> str:
     return page
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown; all columns but the first stand right."""
-    marks = ["---", *["---:"] * (len(head) - 1)]
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """A table in Markdown; all columns but the first `left` stand right."""
+    marks = [*["---"] * left, *["---:"] * (len(head) - left)]
     lines = [head, marks, *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

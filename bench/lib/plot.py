@@ -9,6 +9,7 @@ from math import floor, log10
 
 WIDTH, HEIGHT, COLUMNS = 380, 210, 2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 22, 40, 34
+_ROUND = (1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _SPACE = "http://www.w3.org/2000/svg"
 _COLOURS = ("#1a5fb4", "#c64600", "#26734d")
 _STYLE = (
@@ -45,13 +46,11 @@ def svg(sizes: Sequence[int], panels: Sequence[Panel], says: str) -> str:
 
 
 def ceiling(value: float) -> float:
-    """The next of 1, 2, 2.5, 5 times a power of ten at or above a value."""
+    """The next round number at or above a value."""
     if value <= 0:
         return 1.0
     power = 10.0 ** floor(log10(value))
-    return next(
-        (power * step for step in (1, 2, 2.5, 5, 10) if value <= power * step * (1 + 1e-9)), power * 10
-    )
+    return next((power * step for step in _ROUND if value <= power * step * (1 + 1e-9)), power * 10)
 
 
 def shown(value: float) -> str:
@@ -80,7 +79,9 @@ def _panel(sizes: Sequence[int], panel: Panel) -> list[str]:
         f'<text class="soft" x="{WIDTH - _RIGHT}" y="18" text-anchor="end">{escape(panel.unit)}</text>'
     )
     for number, (name, values) in enumerate(panel.lines.items()):
+        others = [line for each, line in panel.lines.items() if each != name]
         parts += _line(name, values, number, top)
+        parts += _labels(values, others, number, top)
     return parts
 
 
@@ -93,15 +94,28 @@ def _line(name: str, values: Sequence[float | None], number: int, top: float) ->
     ]
     joined = " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points)
     parts = [f'<polyline points="{joined}" stroke="{colour}"/>']
-    below = 13 if number else -6  # the second line's values stand under it
-    for x, y, value in points:
-        parts += [
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>',
-            _text(x, y + below, shown(value), f'text-anchor="middle" style="fill:{colour}"'),
-        ]
+    for x, y, _value in points:
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>')
     if name:
         x = _LEFT + number * 150
         parts.append(f'<text x="{x}" y="33" style="fill:{colour}">{escape(name)}</text>')
+    return parts
+
+
+def _labels(
+    values: Sequence[float | None], others: Sequence[Sequence[float | None]], number: int, top: float
+) -> list[str]:
+    """Each value at its point: above it, or below where another line is higher and there is room."""
+    colour = _COLOURS[number % len(_COLOURS)]
+    parts: list[str] = []
+    for place, value in enumerate(values):
+        if value is None:
+            continue
+        lower = any((line[place] or 0.0) > value for line in others)
+        y = _y(value, top)
+        y += 13 if lower and y < HEIGHT - _BOTTOM - 16 else -6
+        how = f'text-anchor="middle" style="fill:{colour}"'
+        parts.append(_text(_x(place, len(values)), y, shown(value), how))
     return parts
 
 

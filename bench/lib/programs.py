@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -215,26 +216,36 @@ class Seat:
         return sum(len(chunk.data) for chunk in chunks)
 
     def press(self, keys: bytes, painted: Painted, *, wait: float, patience: float = 2.0) -> Press | None:
-        """Press, and read until nothing came for `wait` seconds; None when it was never painted."""
+        """Press, and read until it is painted and nothing came for `wait` seconds; None when it never was.
+
+        What comes is looked at only in such pauses, so that looking costs the program nothing; a frame of
+        something else, such as a tick, may come first.
+        """
         at = self.terminal.send(keys)
         chunks: list[Chunk] = []
-        chunk = self.terminal.chunk(patience)
-        while chunk is not None:
-            chunks.append(chunk)
-            chunk = self.terminal.chunk(wait)
-        place = first(chunks, self.screen, painted)
-        if place is None:
-            return None
-        end = end_of_frame(chunks, place)
-        total = sum(len(each.data) for each in chunks[: end + 1])
-        return Press((chunks[place].at - at) / 1e6, (chunks[end].at - at) / 1e6, total)
+        deadline = time.monotonic() + patience
+        while (left := deadline - time.monotonic()) > 0:
+            known = len(chunks)
+            chunk = self.terminal.chunk(left)
+            while chunk is not None:
+                chunks.append(chunk)
+                chunk = self.terminal.chunk(wait) if time.monotonic() < deadline else None
+            place = first(chunks[known:], self.screen, painted)
+            if place is not None:
+                place += known
+                end = end_of_frame(chunks, place)
+                total = sum(len(each.data) for each in chunks[: end + 1])
+                return Press((chunks[place].at - at) / 1e6, (chunks[end].at - at) / 1e6, total)
+        return None
 
-    def move(self, keys: bytes, *, to: int | None = None, wait: float = 0.06) -> Press | None:
+    def move(
+        self, keys: bytes, *, to: int | None = None, wait: float = 0.06, patience: float = 2.0
+    ) -> Press | None:
         """Press keys that move the cursor to a line, or anywhere else."""
         before = self.screen.rows if to is None else []
         if to is None:
-            return self.press(keys, lambda screen: screen.rows != before, wait=wait)
-        return self.press(keys, lambda screen: self._cursor(screen) == to, wait=wait)
+            return self.press(keys, lambda screen: screen.rows != before, wait=wait, patience=patience)
+        return self.press(keys, lambda screen: self._cursor(screen) == to, wait=wait, patience=patience)
 
     def close(self) -> None:
         """End it."""

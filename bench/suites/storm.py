@@ -31,6 +31,9 @@ WAIT = 0.03
 TOP, TURN = 3, 12
 """Lines below the first one between which the cursor goes to and fro."""
 
+LATEST = 2_000.0
+"""Milliseconds until a press counts as never painted."""
+
 SETTLE = 1.0
 
 
@@ -55,7 +58,7 @@ class Arm:
                 raise RuntimeError("the cursor is nowhere on the screen")
             self._down = here < self._top + TURN if self._down else here <= self._top + TOP
             key, to = (b"j", here + 1) if self._down else (b"k", here - 1)
-            self.presses.append(self.seat.move(key, to=to, wait=WAIT))
+            self.presses.append(self.seat.move(key, to=to, wait=WAIT, patience=LATEST / 1e3))
 
     def read(self, seconds: float) -> None:
         """Take in what comes in so many seconds."""
@@ -64,8 +67,8 @@ class Arm:
 
     @property
     def painted_ms(self) -> list[float]:
-        """Of the presses that were painted."""
-        return [press.first_ms for press in self.presses if press is not None]
+        """Of all presses; one that was never painted has taken at least as long as we waited for it."""
+        return [LATEST if press is None else press.first_ms for press in self.presses]
 
     def figures(self) -> Figures:
         """As JSON."""

@@ -18,9 +18,9 @@ import pytest
 
 from tests.terminal.conftest import CONFIG, SANNE, mention
 from tests.terminal.driver import Terminal
+from tests.terminal.sitting import is_sane, leave, writes
 from tests.terminal.workplace import WEBCARE, Workplace
 
-OFF = (1049, 1000, 1003, 1006, 2004, 1004)
 REFUSED = "starting without --warm"
 
 
@@ -78,56 +78,35 @@ def _until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def _writes(terminal: Terminal, text: str) -> None:
-    terminal.wait_for("loket 1 open?", "1 of ")
-    terminal.press("r")
-    terminal.wait_for("PUBLIC")
-    terminal.type(text)
-    terminal.wait_for(text)
-
-
-def _leave(terminal: Terminal) -> None:
-    terminal.press("q")
-    terminal.wait_for("Quit?")
-    terminal.press("y")
-    assert terminal.wait_end() == 0
-
-
-def _is_sane(terminal: Terminal) -> None:
-    assert terminal.settings == terminal.sane
-    assert [mode for mode in OFF if terminal.modes(mode) == "h"] == []
-    assert (terminal.modes(25), terminal.modes(7)) == ("h", "h")
-
-
 def test_a_warm_desk_is_typed_in_resized_and_left_and_the_next_one_is_a_fork_too(place: Workplace) -> None:
     assert _parent(place) is None
     with _warm(place) as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         terminal.resize(90, 24)
         terminal.wait_until(lambda: len(terminal.lines) == 24 and "Om negen uur" in terminal.text)
         terminal.press("escape")
         terminal.wait_for("Draft kept")
         (desk,) = _desks(place)
         assert desk != terminal.process.pid
-        _leave(terminal)
-        _is_sane(terminal)
+        leave(terminal)
+        is_sane(terminal)
         assert not _lives(desk)
     first = _parent(place)
     with _warm(place) as terminal:
         terminal.wait_for("1 of 2")
-        _leave(terminal)
+        leave(terminal)
     assert _parent(place) == first is not None
 
 
 def test_a_killed_caller_takes_its_desk_along_and_what_was_typed_stays(place: Workplace) -> None:
     with _warm(place) as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         (desk,) = _desks(place)
         terminal.signal(signal.SIGKILL)
         terminal.wait_end()
         _until(lambda: not _lives(desk))
         terminal.drain()
-        _is_sane(terminal)
+        is_sane(terminal)
     assert _drafts(place) == ["Om negen uur"]
     assert _desks(place) == []
 
@@ -135,16 +114,16 @@ def test_a_killed_caller_takes_its_desk_along_and_what_was_typed_stays(place: Wo
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_caller_that_is_told_to_go_passes_it_on(place: Workplace, number: signal.Signals) -> None:
     with _warm(place) as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         terminal.signal(number)
         assert terminal.wait_end(patience=10) == 0
-        _is_sane(terminal)
+        is_sane(terminal)
     assert _drafts(place) == ["Om negen uur"]
 
 
 def test_a_broken_line_ends_caller_and_desk(place: Workplace) -> None:
     with _warm(place) as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         (desk,) = _desks(place)
         terminal.hang_up()
         terminal.wait_end(patience=10)
@@ -157,15 +136,15 @@ def test_a_killed_parent_leaves_desks_open_and_another_takes_its_place(place: Wo
         terminal.wait_for("1 of 2")
         first = _parent(place)
         _end(first)
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         with _warm(place) as second:
             second.wait_for("of 2")
             assert _parent(place) not in {None, first}
-            _leave(second)
+            leave(second)
         terminal.press("escape")
         terminal.wait_for("Draft kept")
-        _leave(terminal)
-        _is_sane(terminal)
+        leave(terminal)
+        is_sane(terminal)
 
 
 def test_the_caller_tidies_up_after_a_desk_that_was_killed(place: Workplace) -> None:
@@ -174,7 +153,7 @@ def test_the_caller_tidies_up_after_a_desk_that_was_killed(place: Workplace) -> 
         (desk,) = _desks(place)
         os.kill(desk, signal.SIGKILL)
         assert terminal.wait_end() == 137
-        _is_sane(terminal)
+        is_sane(terminal)
         assert "webcare: The desk was killed" in "".join(token.raw for token in terminal.tokens)
 
 
@@ -193,10 +172,10 @@ def test_two_desks_of_one_parent_know_nothing_of_each_other(place: Workplace, tm
             parents = {Path(f"/proc/{desk}/stat").read_text().rpartition(")")[2].split()[1] for desk in
                        (*_desks(place), *_desks(other))}  # fmt: skip
             assert parents == {str(_parent(place))}
-            _leave(beside)
+            leave(beside)
         terminal.press("j")
         terminal.wait_for("2 of 2")
-        _leave(terminal)
+        leave(terminal)
 
 
 def test_what_was_loaded_and_has_changed_is_never_run(place: Workplace) -> None:
@@ -207,26 +186,26 @@ def test_what_was_loaded_and_has_changed_is_never_run(place: Workplace) -> None:
     place.more["PYTHONPATH"] = str(loaded.parent)
     with _warm(place) as terminal:
         terminal.wait_for("1 of 2")
-        _leave(terminal)
+        leave(terminal)
     first = _parent(place)
     loaded.write_text("CHANGED = True\n")
     with _warm(place) as terminal:
         terminal.wait_for("1 of 2")
         assert _parent(place) not in {None, first}
         _until(lambda: first is not None and not _lives(first))
-        _leave(terminal)
+        leave(terminal)
 
 
 def test_a_caller_that_would_load_it_otherwise_starts_in_the_plain_way(place: Workplace) -> None:
     """Another version, another Python, or what Textual reads when it is loaded."""
     with _warm(place) as terminal:
         terminal.wait_for("1 of 2")
-        _leave(terminal)
+        leave(terminal)
     other = replace(place, more={**place.more, "TEXTUAL_FPS": "60"})
     with _warm(other) as terminal:
         terminal.wait_for("1 of 2")
         assert _desks(place) == [terminal.process.pid]
-        _leave(terminal)
+        leave(terminal)
 
 
 def _opens_plainly(place: Workplace, told: str) -> None:
@@ -234,7 +213,7 @@ def _opens_plainly(place: Workplace, told: str) -> None:
         terminal.wait_for("1 of 2")
         assert _desks(place) == [terminal.process.pid]
         assert told in "".join(token.raw for token in terminal.tokens)
-        _leave(terminal)
+        leave(terminal)
 
 
 def test_a_folder_that_others_can_enter_is_refused(place: Workplace) -> None:
@@ -302,7 +281,7 @@ def test_without_a_terminal_it_says_what_it_always_says_and_starts_nothing(place
 def test_a_mistake_in_the_configuration_is_one_sentence_and_its_own_code(place: Workplace) -> None:
     with _warm(place) as terminal:
         terminal.wait_for("1 of 2")
-        _leave(terminal)
+        leave(terminal)
     place.configure("channels:\n  toots:\n    platfrom: mastodon\n")
     with _warm(place) as terminal:
         assert terminal.wait_end() == 2
