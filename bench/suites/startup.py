@@ -141,15 +141,20 @@ def measure(program: Program, into: Starts) -> None:
         if program.redraw:
             terminal.send(program.redraw)
             into.whole_frame.append(sum(len(chunk.data) for chunk in terminal.quiet(QUIET)))
+    into.cpu_ms.append(cpu)
+    into.rss_mib.append(memory.get("rss", 0.0))
+    _keep(program, chunks, terminal.started, into)
+
+
+def _keep(program: Program, chunks: list[Chunk], started: int, into: Starts) -> None:
+    """What the bytes of one start tell."""
     painted = first(chunks, Screen(), program.painted)
     complete = first(chunks, Screen(), program.complete)
     if painted is None or complete is None:
         raise TimeoutError(f"{program.name} never showed what it should")
     cut = frames(b"".join(chunk.data for chunk in chunks))
-    into.ms.append((chunks[painted].at - terminal.started) / 1e6)
-    into.cpu_ms.append(cpu)
+    into.ms.append((chunks[painted].at - started) / 1e6)
     into.bytes.append(sum(len(chunk.data) for chunk in chunks[: complete + 1]))
     into.settled_bytes.append(sum(len(chunk.data) for chunk in chunks))
     into.frames.append(len(cut))
     into.largest_frame.append(max(map(len, cut), default=1))
-    into.rss_mib.append(memory.get("rss", 0.0))
