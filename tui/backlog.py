@@ -2,8 +2,8 @@
 
 On a line that takes less than is written, frames pile up in the kernel, in sshd and in the network: after a
 held key is released, the screen goes on playing what is past. So frames are made only while little is on its
-way. What has arrived the terminal itself tells: now and then a frame ends with a question, and its answer comes
-when all before it was taken. A terminal that does not answer is believed to have what the kernel took.
+way. What has arrived the terminal itself tells: now and then a frame ends with a question, and its answer
+comes when all before it was taken. A terminal that does not answer is believed to have what the kernel took.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What `display` promises a slow line: 16 colours, a narrower desk, and still lines that the terminal moves."""
+"""What `display` promises a slow line: 16 colours, a narrower desk, and lines the terminal moves."""
 
 from __future__ import annotations
 
