@@ -58,8 +58,16 @@ bench: $(VENV)/.dev-ready ## measure on a million messages, within 20 minutes; A
 	@$(BIN)/python -m bench --print-json $(ARGS)
 
 .PHONY: bench-quick
-bench-quick: $(VENV)/.dev-ready ## measure on a hundred thousand messages, within 3 minutes
+bench-quick: $(VENV)/.dev-ready ## measure on a hundred thousand messages, within 3 minutes; ARGS=--gate to fail on counts
 	@$(BIN)/python -m bench --quick --print-json $(ARGS)
+
+.PHONY: bench-soak
+bench-soak: $(VENV)/.dev-ready ## 200 mentions a second for ten minutes with eight desks at work; ARGS="--minutes 2"
+	@$(BIN)/python -m bench soak $(ARGS)
+
+.PHONY: bench-growth
+bench-growth: $(VENV)/.dev-ready ## measure at 1,000 to 1,000,000 messages and write docs/performance.md anew
+	@$(BIN)/python -m bench growth --write $(ARGS)
 
 .PHONY: messages
 messages: $(VENV)/.dev-ready ## collect the strings, merge them into the catalogues, compile

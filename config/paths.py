@@ -22,6 +22,9 @@ class Places:
     templates: Path
     """One YAML file per template, beside the configuration file."""
 
+    coach: Path
+    """The team's own coach rules, one YAML file each, beside the configuration file."""
+
     credentials: Path
     """One file per credential, 0600, beside the configuration file."""
 
@@ -51,6 +54,7 @@ def find_places(environment: Mapping[str, str], home: Path, chosen: Path | None 
         settings=settings,
         chosen=named is not None,
         templates=settings.parent / "templates",
+        coach=settings.parent / "coach",
         credentials=settings.parent / "credentials",
         database=Path(database).expanduser().absolute() if database else data / "webcare.db",
         state=_xdg(environment, "XDG_STATE_HOME", home / ".local" / "state") / "webcare",

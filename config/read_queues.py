@@ -13,11 +13,11 @@ from i18n import _
 
 KEYS = (
     "name", "status", "active", "listening", "owner", "unassigned", "sentiment", "kind", "channel", "label",
-    "window", "outbox", "from", "search", "order", "counted",
+    "window", "promise", "outbox", "from", "search", "order", "counted",
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _STATUSES = ("open", "waiting", "snoozed", "resolved")
-_ORDERS: tuple[Order, ...] = ("clock", "recent", "shows")
+_ORDERS: tuple[Order, ...] = ("clock", "recent", "shows", "promise")
 
 
 def queues(channels: Collection[str]) -> Reader[tuple[QueueDefinition, ...]]:
@@ -45,7 +45,9 @@ def _queue(queue_id: str, node: Node, path: str, channels: Collection[str]) -> Q
         name=read.get("name", text, queue_id),
         filter=QueueFilter(
             status=read.get("status", choice(_STATUSES), None),
-            active=read.get("active", yes_or_no, "status" not in read and "listening" not in read),
+            active=read.get(
+                "active", yes_or_no, not any(key in read for key in ("status", "listening", "promise"))
+            ),
             listening=read.get("listening", yes_or_no, default=False),
             owner=read.get("owner", text, None),
             unassigned=read.get("unassigned", yes_or_no, default=False),
@@ -54,6 +56,7 @@ def _queue(queue_id: str, node: Node, path: str, channels: Collection[str]) -> Q
             channel=read.get("channel", choice(channels), None),
             label=read.get("label", text, None),
             has_window=read.get("window", yes_or_no, default=False),
+            has_promise=read.get("promise", yes_or_no, default=False),
             outbox=read.get("outbox", yes_or_no, default=False),
             from_handle=read.get("from", text, None),
             match=read.get("search", text, None),

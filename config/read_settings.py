@@ -76,11 +76,12 @@ def _database(top: Section, places: Places) -> Path:
 
 
 def _organisation(top: Section) -> Organisation:
-    part = top.get("organisation", section(("name", "brands")), None)
+    part = top.get("organisation", section(("name", "brands", "own")), None)
     if part is None:
         return Organisation()
     name = part.get("name", text, "")
-    return Organisation(name, part.get("brands", list_of(text), (name,) if name else ()))
+    brands = part.get("brands", list_of(text), (name,) if name else ())
+    return Organisation(name, brands, part.get("own", list_of(text), ()))
 
 
 def _display(top: Section) -> Display:

@@ -31,6 +31,9 @@ class Organisation:
     brands: tuple[str, ...] = ()
     """Names that mean us in a mention, for the target of a sentiment."""
 
+    own: tuple[str, ...] = ()
+    """Our own telephone numbers, accounts, addresses and mail domains: no personal data for the coach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Display:

@@ -71,8 +71,11 @@ class Table:
 Node = Scalar | Sequence | Table
 
 
-def read_file(path: Path) -> Table:
-    """The mapping at the top of a file; ConfigError says what is wrong where."""
+def read_file(path: Path, *, quick: bool = False) -> Table:
+    """The mapping at the top of a file; ConfigError says what is wrong where.
+
+    `quick` reads with libyaml where PyYAML has it, for files that are large and almost always right.
+    """
     try:
         # Not blocking: a pipe under the file's name would keep us waiting for its writer.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
@@ -84,10 +87,10 @@ def read_file(path: Path) -> Table:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError(_("{file} cannot be read: {reason}.", file=path, reason=reason)) from error
-    return parse(content, file=str(path))
+    return parse(content, file=str(path), quick=quick)
 
 
-def parse(content: bytes, *, file: str) -> Table:
+def parse(content: bytes, *, file: str, quick: bool = False) -> Table:
     """The mapping that the bytes of a file say; an empty file is an empty mapping."""
     if len(content) > MAX_BYTES:
         sentence = _("{file} is larger than {limit} kB; split it.", file=file, limit=MAX_BYTES // 1024)
@@ -99,7 +102,7 @@ def parse(content: bytes, *, file: str) -> Table:
         raise ConfigError(
             _("{place}: this is not UTF-8 text; save the file as UTF-8.", place=place)
         ) from error
-    node = _Builder(text, file).document()
+    node = _quickly(text, file) if quick else _Builder(text, file).document()
     if isinstance(node, Table):
         return node
     if isinstance(node, Scalar) and node.text is None:
@@ -107,11 +110,22 @@ def parse(content: bytes, *, file: str) -> Table:
     raise ConfigError(_("{place}: the file must start with a key, such as 'name:'.", place=node.place))
 
 
+def _quickly(text: str, file: str) -> Node:
+    """Read by libyaml; a fault is worded by the usual parser, which has the last word."""
+    import yaml  # noqa: PLC0415 - see the module's docstring
+
+    try:
+        return _Builder(text, file, getattr(yaml, "CSafeLoader", yaml.SafeLoader)).document()
+    except ConfigError:
+        return _Builder(text, file).document()
+
+
 class _Builder:
     """Turns the parser's events into nodes, refusing as it goes; stops at the first fault."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, loader: Any = None) -> None:
         self._file = file
+        self._loader = loader
         self._events = self._guarded(text)
         self._here = Place(file, 1, 1)
 
@@ -134,7 +148,7 @@ class _Builder:
         import yaml  # noqa: PLC0415
 
         try:
-            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            for event in yaml.parse(text, Loader=self._loader or yaml.SafeLoader):
                 self._stand_at(event.start_mark)
                 yield event
         except yaml.MarkedYAMLError as error:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desk.queue_views import ClockWhat
 from desk.views import ClockView
@@ -15,10 +14,8 @@ from domain.conversation import PRIORITIES, Value
 from domain.sla import Fact, SlaClock, SlaPolicy
 from i18n import _
 from storage import events
+from storage.conversations import FAR_AWAY, Fields
 from storage.events import Event
-
-FAR_AWAY: Millis = 9_000_000_000_000_000
-"""Where a conversation without a clock sorts."""
 
 _PAUSE_NOTES: Mapping[str, str] = {
     "reply_sent": "waiting",
@@ -26,6 +23,11 @@ _PAUSE_NOTES: Mapping[str, str] = {
     "snoozed": "snoozed",
 }
 _POLICY_FIELDS = frozenset({"kind", "priority", "labels"})
+
+_Case = tuple[str, str, Value, Value, Value]
+"""What a policy is chosen by: channel, platform, kind, priority, labels."""
+
+_REMEMBERED_CASES = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,11 @@ class Clocks:
     policies: tuple[SlaPolicy, ...]
     timezone: str
     clock: Clock
+    _chosen: dict[_Case, SlaPolicy | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def due(self, row: sqlite3.Row, recorded: Sequence[Event]) -> dict[str, Value]:
+    def due(self, row: Fields, recorded: Sequence[Event]) -> dict[str, Value]:
         """The projection's clock fields for a conversation."""
         due_at, soon_at, what = self._earliest(row, recorded)
         window = row["window_until"]
@@ -48,7 +53,7 @@ class Clocks:
             "due_sort": min(ends, default=FAR_AWAY),
         }
 
-    def views(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[ClockView, ...]:
+    def views(self, row: Fields, recorded: Sequence[Event]) -> tuple[ClockView, ...]:
         """The clocks that run or stand still now, for the header."""
         return tuple(
             ClockView(clock.metric, clock.due_at, clock.soon_at, clock.paused)
@@ -56,7 +61,7 @@ class Clocks:
             if clock.stopped_at is None
         )
 
-    def why(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[str, ...]:
+    def why(self, row: Fields, recorded: Sequence[Event]) -> tuple[str, ...]:
         """The explanation in sentences, in the desk's time zone."""
         from domain.sla_why import why  # noqa: PLC0415 - only for whoever asks why
         from domain.sla_words import in_words  # noqa: PLC0415 - as above
@@ -70,32 +75,36 @@ class Clocks:
         return in_words(why(timeline, first or policy, self.clock.now()), self.timezone)
 
     def _earliest(
-        self, row: sqlite3.Row, recorded: Sequence[Event]
+        self, row: Fields, recorded: Sequence[Event]
     ) -> tuple[Millis | None, Millis | None, ClockWhat]:
         promised = row["snooze_due_at"]
-        running = sla.due(self._clocks(row, recorded))
+        running = self._running(row, recorded)
         if promised is not None and (
             row["status"] == "snoozed" or running is None or promised < running.due_at
         ):
             return promised, row["shows_at"], "snooze"
         return (None, None, "") if running is None else (running.due_at, running.soon_at, running.metric)
 
-    def _clocks(self, row: sqlite3.Row, recorded: Sequence[Event]) -> tuple[SlaClock, ...]:
+    def _running(self, row: Fields, recorded: Sequence[Event]) -> sla.Due | None:
+        if row["listen_only"]:
+            return None
+        first, timeline = self._timeline(row, recorded)
+        return None if first is None else sla.due(timeline, first)
+
+    def _clocks(self, row: Fields, recorded: Sequence[Event]) -> tuple[SlaClock, ...]:
         if row["listen_only"]:
             return ()
         first, timeline = self._timeline(row, recorded)
         return () if first is None else sla.clocks(timeline, first)
 
-    def _timeline(
-        self, row: sqlite3.Row, recorded: Sequence[Event]
-    ) -> tuple[SlaPolicy | None, tuple[Fact, ...]]:
+    def _timeline(self, row: Fields, recorded: Sequence[Event]) -> tuple[SlaPolicy | None, tuple[Fact, ...]]:
         """The policy the conversation began under, and its facts with the changes of policy among them."""
         values: dict[str, Value] = {**_values(row), "priority": 0, "labels": "[]"}
         first: SlaPolicy | None = None
         changes: list[tuple[int, Fact]] = []
         for event in recorded:
             changed = event.payload.get("set")
-            if not isinstance(changed, Mapping) or not _POLICY_FIELDS & changed.keys():
+            if not isinstance(changed, dict) or _POLICY_FIELDS.isdisjoint(changed):
                 continue
             values |= {name: changed[name] for name in _POLICY_FIELDS & changed.keys()}
             policy = self._policy(row, values)
@@ -105,11 +114,15 @@ class Clocks:
                 changes.append((event.id, Fact(event.at, "policy_changed", event.id, policy=policy)))
         first = first or self._policy(row, _values(row))
         facts = [(fact.event_id, _fact(fact)) for fact in events.facts(recorded)]
-        ordered = sorted([*facts, *changes], key=lambda pair: pair[0])
-        return first, tuple(fact for _id, fact in ordered)
+        if changes:
+            facts = sorted([*facts, *changes], key=lambda pair: pair[0])
+        return first, tuple(fact for _id, fact in facts)
 
-    def _policy(self, row: sqlite3.Row, values: Mapping[str, Value]) -> SlaPolicy | None:
-        return sla.choose_policy(
+    def _policy(self, row: Fields, values: Mapping[str, Value]) -> SlaPolicy | None:
+        case = (row["channel"], row["platform"], values["kind"], values["priority"], values["labels"])
+        if case in self._chosen:
+            return self._chosen[case]
+        policy = sla.choose_policy(
             self.policies,
             channel=row["channel"],
             platform=row["platform"],
@@ -117,9 +130,12 @@ class Clocks:
             priority=PRIORITIES[int(values["priority"] or 0)],
             labels=json.loads(str(values["labels"])),
         )
+        if len(self._chosen) < _REMEMBERED_CASES:
+            self._chosen[case] = policy
+        return policy
 
 
-def _values(row: sqlite3.Row) -> dict[str, Value]:
+def _values(row: Fields) -> dict[str, Value]:
     return {"kind": row["kind"], "priority": row["priority"], "labels": row["labels"]}
 
 

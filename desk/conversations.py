@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import TYPE_CHECKING
 
 from desk.ground import Ground
 from desk.queue_views import Sentiment
@@ -17,6 +18,9 @@ from domain.clock import DAY
 from domain.inbound import Cap
 from i18n import _
 from storage import contacts, conversations, drafts, events, messages, operators, outbox
+
+if TYPE_CHECKING:
+    from desk.promise_views import PromiseView
 
 
 class Conversations:
@@ -91,10 +95,21 @@ class Conversations:
             handles=tuple((row["channel"], row["handle"]) for row in handles),
             profile=tuple((str(key), str(value)) for key, value in profile.items()),
             past=tuple(_past(row) for row in contacts.past(connection, contact_id, but=record["id"])),
+            promises=self._promises(connection, contact_id),
             contacts_this_month=contacts.conversations_since(
                 connection, contact_id, self._ground.clock.now() - 31 * DAY
             ),
         )
+
+    def _promises(self, connection: sqlite3.Connection, contact_id: int) -> tuple[PromiseView, ...]:
+        from storage import promises  # noqa: PLC0415 - not on the way to the first paint
+
+        rows = promises.of_contact(connection, contact_id)
+        if not rows:
+            return ()
+        from desk.promises import promise_view  # noqa: PLC0415 - only where something was promised
+
+        return tuple(promise_view(row, self._ground.operator.login) for row in rows)
 
 
 def first_name(name: str) -> str:

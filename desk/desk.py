@@ -19,9 +19,12 @@ from desk.watching import Watching
 
 if TYPE_CHECKING:
     from desk.attaching import Attachments
+    from desk.coaching import Coaching
     from desk.history import History
     from desk.outgoing import Outgoing
+    from desk.promises import Promises
     from desk.replies import Replies
+    from desk.suggestions import Suggestions
     from desk.templating import Templating
     from desk.triage import Triage
     from desk.views import Change
@@ -75,6 +78,27 @@ class Desk:
         from desk.outgoing import Outgoing  # noqa: PLC0415
 
         return Outgoing(self._ground)
+
+    @cached_property
+    def promises(self) -> Promises:
+        """What was said would happen, and what a draft promises."""
+        from desk.promises import Promises  # noqa: PLC0415
+
+        return Promises(self._ground)
+
+    @cached_property
+    def coaching(self) -> Coaching:
+        """What an experienced colleague would say of a draft."""
+        from desk.coaching import Coaching  # noqa: PLC0415
+
+        return Coaching(self._ground, self.promises)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """The team's earlier answers to mentions like the open one."""
+        from desk.suggestions import Suggestions  # noqa: PLC0415
+
+        return Suggestions(self._ground, self.templating)
 
     @cached_property
     def history(self) -> History:

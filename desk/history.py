@@ -13,13 +13,14 @@ from typing import cast
 from desk import moves
 from desk.ground import Ground
 from desk.outgoing import call_back
+from desk.promises import NAMES as PROMISE_NAMES
 from desk.triage import SENTIMENT_VALUE
 from desk.views import Done
 from domain.clock import Millis
 from domain.conversation import Value
 from domain.errors import Conflict, NotAllowed
 from i18n import N_, _
-from storage import events, messages, operators, outbox, scores
+from storage import events, messages, operators, outbox, promises, scores
 from storage.events import Event
 from storage.scores import Judged
 
@@ -39,6 +40,7 @@ NAMES: Mapping[str, str] = {
     "kind_set": N_("kind"),
     "sentiment_corrected": N_("sentiment"),
     "question_made": N_("made a question"),
+    **PROMISE_NAMES,
 }
 """Acts that can be undone, with the word for each."""
 
@@ -103,6 +105,7 @@ class History:
         if not _free(act, events.writers(recorded), forward=forward):
             raise Conflict(_("Somebody has changed this conversation since; it cannot be put back."))
         wanted = act.payload.get("set", {}) if forward else _was(act, recorded)
+        promised = _promised(connection, act, recorded, forward=forward)
         events.move(
             connection,
             at=self._ground.clock.now(),
@@ -110,7 +113,7 @@ class History:
             conversation_id=conversation_id,
             kind=kind,
             changes=self._lease(connection, cast("Mapping[str, Value]", wanted)),
-            details={"event": act.id},
+            details={"event": act.id, **promised},
         )
         _beside(connection, act, forward=forward, now=self._ground.clock.now())
         moves.refresh(connection, self._ground.clocks, conversation_id)
@@ -134,15 +137,28 @@ def _shift(source: list[Event], target: list[Event], event_id: object) -> tuple[
 
 def _free(act: Event, writers: Mapping[str, list[int]], *, forward: bool) -> bool:
     """Whether nobody has built on an act (to undo it), or on what was before it (to do it again)."""
-    fields = cast("Mapping[str, Value]", act.payload.get("set", {}))
-    last = [(writers.get(name) or [0])[-1] for name in fields]
+    last = [(writers.get(name) or [0])[-1] for name in events.fields_of(act)]
     return all(one < act.id if forward else one == act.id for one in last)
 
 
-def _was(act: Event, recorded: list[Event]) -> object:
+def _was(act: Event, recorded: list[Event], key: str = "was") -> object:
     """What was before an act, or before it was done again."""
     again = [event for event in recorded if event.kind == "redone" and event.payload.get("event") == act.id]
-    return (again[-1] if again else act).payload.get("was", {})
+    return (again[-1] if again else act).payload.get(key, {})
+
+
+def _promised(
+    connection: sqlite3.Connection, act: Event, recorded: list[Event], *, forward: bool
+) -> dict[str, object]:
+    """Put back what an act did to a promise, and say so for the record; nothing where it was about none."""
+    promise_id = act.payload.get("promise")
+    if not isinstance(promise_id, int):
+        return {}
+    to = act.payload["promise_set"] if forward else _was(act, recorded, "promise_was")
+    wanted = cast("Mapping[str, Value]", to)
+    was = promises.current(connection, promise_id, wanted)
+    promises.project(connection, promise_id, wanted)
+    return {"promise": promise_id, "promise_set": dict(wanted), "promise_was": was}
 
 
 def _beside(connection: sqlite3.Connection, act: Event, *, forward: bool, now: Millis) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from domain.clock import Millis
 from domain.inbound import Attachment, Cap, ContactRef, Inbound
-from domain.text import clean_for_store
+from domain.text import clean_for_store, storable
 from i18n import _
 from sentiment.protocol import Score
+from storage.messages import NEW
 
 PREVIEW_LENGTH = 160
 """Characters of a message that a list row may show."""
@@ -25,6 +27,8 @@ def fault(item: Inbound) -> str:
         return _("The item has no id, or its author has none.")
     if item.created_at < _FIRST_MOMENT:
         return _("The item's time lies before 1970.")
+    if item.parent_ref is None and not item.author.profile:
+        return ""
     try:
         json.dumps([item.parent_ref, dict(item.author.profile)], allow_nan=False)
     except (ValueError, TypeError, RecursionError):
@@ -34,6 +38,8 @@ def fault(item: Inbound) -> str:
 
 def cleaned(item: Inbound, now: Millis) -> Inbound:
     """The item as the database can hold it; nothing was written later than we see it, whatever it claims."""
+    if _is_clean(item, now):
+        return item
     return replace(
         item,
         text=clean_for_store(item.text),
@@ -53,11 +59,36 @@ def cleaned(item: Inbound, now: Millis) -> Inbound:
     )
 
 
-def message_row(item: Inbound, score: Score, message_id: int, conversation_id: int) -> dict[str, object]:
-    """The message's own fields."""
+def _is_clean(item: Inbound, now: Millis) -> bool:
+    """Whether `cleaned` has nothing to do, as with most; a profile's values may be no text at all."""
+    return (
+        item.created_at <= now
+        and (item.edited_at is None or item.edited_at <= now)
+        and all(isinstance(value, str) for value in item.author.profile.values())
+        and storable(_texts(item))
+    )
+
+
+def _texts(item: Inbound) -> Iterator[str]:
+    """All that `cleaned` would look at, in one go."""
+    author = item.author
+    yield from (
+        item.text, author.remote_id, author.handle, author.name, item.remote_id, item.thread_key,
+        item.revision, item.account, item.source, item.parent_id or "", item.root_id or "", item.lang or "",
+        item.permalink or "",
+    )  # fmt: skip
+    for key, value in author.profile.items():
+        yield key
+        yield value
+    for one in item.attachments:
+        yield one.url
+        yield one.alt
+
+
+def message_row(item: Inbound, score: Score) -> dict[str, object]:
+    """The message's own fields; which message of which conversation it is, the caller knows."""
     return {
-        "id": message_id,
-        "conversation_id": conversation_id,
+        **NEW,
         "direction": "in",
         "channel": item.channel,
         "account": item.account,
@@ -74,10 +105,8 @@ def message_row(item: Inbound, score: Score, message_id: int, conversation_id: i
         "rating": item.rating,
         "permalink": item.permalink,
         "source": item.source,
-        "attachments": json.dumps(
-            [{"kind": a.kind, "url": a.url, "mime": a.mime, "alt": a.alt} for a in item.attachments]
-        ),
-        "caps": json.dumps({"public": _cap(item.can_reply_public), "private": _cap(item.can_reply_private)}),
+        "attachments": _attachments(item) if item.attachments else "[]",
+        "caps": _caps(item.can_reply_public, item.can_reply_private),
         "raw_hash": hashlib.sha256(item.raw).hexdigest() if item.raw else None,
         "sentiment": score.sentiment,
         "sentiment_unsure": int(score.unsure),
@@ -138,6 +167,18 @@ def _attachment(one: Attachment) -> Attachment:
 
 def _maybe(text: str | None) -> str | None:
     return None if text is None else clean_for_store(text)
+
+
+def _attachments(item: Inbound) -> str:
+    return json.dumps(
+        [{"kind": a.kind, "url": a.url, "mime": a.mime, "alt": a.alt} for a in item.attachments]
+    )
+
+
+@lru_cache(maxsize=64)
+def _caps(public: Cap, private: Cap) -> str:
+    """Most mentions of a channel can be answered alike."""
+    return json.dumps({"public": _cap(public), "private": _cap(private)})
 
 
 def _cap(cap: Cap) -> Mapping[str, object]:

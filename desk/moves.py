@@ -9,9 +9,10 @@ from desk.clocks import Clocks
 from domain.clock import Millis
 from domain.conversation import Move, State
 from storage import conversations, events, messages
+from storage.conversations import Fields
 
 
-def state_of(row: sqlite3.Row) -> State:
+def state_of(row: Fields) -> State:
     """The part of a conversation's row that the rules look at."""
     return State(
         status=row["status"],

@@ -6,6 +6,7 @@ import sqlite3
 
 from desk import moves
 from desk.ground import Ground
+from desk.promises import unsaid
 from desk.reply_views import OutboxView
 from desk.settling import SEEN_BY_OPERATOR, confirm_sent
 from desk.views import Done
@@ -77,6 +78,7 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
     if not stoppable or not outbox.step(connection, outbox_id, row["status"], "called_back", next_at=None):
         raise Conflict(_("Too late: it has left, or is leaving right now."))
     now = ground.clock.now()
+    unsaid(connection, ground, outbox_id)
     moves.make(
         connection, ground.clocks, row["conversation_id"], Move(), at=now, actor=ground.operator.login,
         kind="reply_called_back", touches_thread=True, details={"outbox": outbox_id},

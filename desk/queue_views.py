@@ -75,6 +75,9 @@ class Row:
     shows_at: Millis | None = None
     """When a snoozed conversation comes back."""
 
+    promise_at: Millis | None = None
+    """When its first open promise is due; far away where no moment was named; None where none is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:

@@ -16,6 +16,7 @@ from typing import Literal
 from config.settings import ChannelSettings
 from desk import attaching, moves, sentences
 from desk.ground import Ground
+from desk.promises import given
 from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
 from desk.template_views import TemplateChoice
@@ -61,7 +62,11 @@ class Replies:
             target = self._target(connection, conversation_id)
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
             along = attaching.along(connection, self._ground.operator.login, conversation_id, kind)
-            return replace(self._composer(target, draft, kind), attachments=along)
+            view = replace(self._composer(target, draft, kind), attachments=along)
+            if view.draft.template is None:
+                return view
+            began = self._templating.begun(connection, conversation_id, view.draft.template, kind)
+            return replace(view, template=began)
 
         return await self._ground.read(work)
 
@@ -274,6 +279,7 @@ class Replies:
         except sqlite3.IntegrityError as error:
             raise Conflict(_("This very text is already on its way in this conversation.")) from error
         attaching.queue(connection, outbox_id, review.attachments)
+        given(connection, ground, row["id"], outbox_id, review.promises)
         draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
         if draft is not None and draft["template"]:
             self._count_template(connection, draft, review.body, now)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from desk.views import OutboxStatus
-from domain.attachment import Attached
 from domain.clock import Millis
 from domain.mention import NOBODY, Named
 
 if TYPE_CHECKING:
+    from desk.promise_views import NewPromise
+    from domain.attachment import Attached
     from domain.template import Hole
 
 
@@ -27,6 +28,15 @@ class DraftView:
     saved_at: Millis
     base_version: int
     """The thread's version when the composer opened; the send gate compares it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BegunWith:
+    """The template that a draft began with."""
+
+    name: str
+    text: str
+    """With the values filled in, as it came into the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class ComposerView:
 
     attachments: tuple[Attached, ...] = ()
     """What goes along with the draft, in its order."""
+
+    template: BegunWith | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,9 @@ class ReviewView:
 
     attachments: tuple[Attached, ...] = ()
     """What goes along, in its order; exactly this is queued."""
+
+    promises: tuple[NewPromise, ...] = ()
+    """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
 
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""

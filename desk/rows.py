@@ -79,4 +79,5 @@ def row_view(row: sqlite3.Row, me: str, writing: bool) -> Row:  # noqa: FBT001 -
         assignee=row["assignee_initials"],
         late_arrivals=row["late_arrivals"],
         shows_at=row["shows_at"],
+        promise_at=row["promise_at"],
     )

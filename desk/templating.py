@@ -11,6 +11,7 @@ from typing import Literal
 
 from desk.conversations import first_name
 from desk.ground import Ground
+from desk.reply_views import BegunWith
 from desk.signing import signing
 from desk.template_views import TemplateChoice, TemplateProposal
 from desk.views import Done
@@ -110,7 +111,7 @@ class Templating:
         template = await asyncio.to_thread(self._get, template_id)
 
         def work(connection: sqlite3.Connection) -> str:
-            return self._rendered(connection, conversation_id, template, kind)
+            return self.rendered(connection, conversation_id, template, kind)
 
         return await self.ground.read(work)
 
@@ -119,11 +120,21 @@ class Templating:
     ) -> str | None:
         """As `fill`, inside a transaction; None when the template is gone."""
         found = [one for one in self.load() if one.id == template_id]
-        return self._rendered(connection, conversation_id, found[0], kind) if found else None
+        return self.rendered(connection, conversation_id, found[0], kind) if found else None
 
-    def _rendered(
+    def begun(
+        self, connection: sqlite3.Connection, conversation_id: int, template_id: str, kind: Kind
+    ) -> BegunWith | None:
+        """The template of a draft with its values; None when it is gone."""
+        for one in self.load():
+            if one.id == template_id:
+                return BegunWith(one.name, self.rendered(connection, conversation_id, one, kind))
+        return None
+
+    def rendered(
         self, connection: sqlite3.Connection, conversation_id: int, template: Template, kind: Kind
     ) -> str:
+        """Any template's text for a conversation; what is missing stays as a hole. Raises TemplateError."""
         row = conversations.get(connection, conversation_id)
         inbound = messages.last_inbound(connection, conversation_id)
         values, holding = self._values(row, inbound, kind)

@@ -15,8 +15,8 @@ from domain import conversation as rules
 from domain.clock import Millis
 from domain.conversation import Move, State, Value
 from domain.errors import NotAllowed, NotFound
-from i18n import _
-from storage import conversations, labels, messages, operators, scores
+from i18n import _, ngettext
+from storage import conversations, labels, messages, operators, promises, scores
 from storage.scores import Judged
 
 SENTIMENT_VALUE = {"negative": -1.0, "neutral": 0.0, "positive": 1.0, "unknown": None}
@@ -31,7 +31,7 @@ class Triage:
     async def resolve(self, conversation_id: int) -> Done:
         """Done with it."""
         await self._move(conversation_id, "resolved", rules.resolve, release=True)
-        return Done(_("Resolved."), conversation=conversation_id)
+        return Done(await self._with_promises(_("Resolved."), conversation_id), conversation=conversation_id)
 
     async def reopen(self, conversation_id: int) -> Done:
         """It needs us again."""
@@ -43,10 +43,8 @@ class Triage:
         await self._move(
             conversation_id, "no_reply", lambda state: rules.resolve(state, reason), release=True
         )
-        return Done(
-            _("No reply needed: {reason}.", reason=_(rules.NO_REPLY_REASONS[reason])),
-            conversation=conversation_id,
-        )
+        sentence = _("No reply needed: {reason}.", reason=_(rules.NO_REPLY_REASONS[reason]))
+        return Done(await self._with_promises(sentence, conversation_id), conversation=conversation_id)
 
     async def snooze(
         self,
@@ -189,6 +187,14 @@ class Triage:
             connection, message_id, operator=ground.operator.login, field=field, was=was, became=became,
             at=ground.clock.now(),
         )  # fmt: skip
+
+    async def _with_promises(self, sentence: str, conversation_id: int) -> str:
+        """What was done, and what stays to be done all the same."""
+        left = await self._ground.read(lambda connection: promises.open_in(connection, conversation_id))
+        if not left:
+            return sentence
+        rest = ngettext("{n} promise is still open.", "{n} promises are still open.", left)
+        return f"{sentence} {rest}"
 
     async def _change(self, conversation_id: int, kind: str, changes: dict[str, Value]) -> None:
         await self._ground.write(

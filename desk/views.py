@@ -7,11 +7,14 @@ Every text in here that came from outside is raw; the face cleans it at its own 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from desk.queue_views import ClockWhat, Row, Sentiment, Status
 from domain.clock import Millis
 from domain.inbound import Cap
+
+if TYPE_CHECKING:
+    from desk.promise_views import PromiseView
 
 Direction = Literal["in", "out", "note"]
 OutboxStatus = Literal[
@@ -88,6 +91,8 @@ class ContactCard:
     past: tuple[PastConversation, ...]
     contacts_this_month: int
     notes: tuple[str, ...] = ()
+    promises: tuple[PromiseView, ...] = ()
+    """What was promised to them and is still to be done, in whichever conversation; first due first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from i18n import N_
 
-Order = Literal["clock", "recent", "shows"]
+Order = Literal["clock", "recent", "shows", "promise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class QueueFilter:
     channel: str | None = None
     label: str | None = None
     has_window: bool = False
+    has_promise: bool = False
+    """Something was promised in it and is still to be done."""
+
     outbox: bool = False
     """Has a reply on its way, refused, or in doubt."""
 
@@ -67,6 +70,7 @@ DEFAULT_QUEUES: tuple[QueueDefinition, ...] = (
     QueueDefinition("compliments", N_("compliments"), QueueFilter(active=True, kind="compliment")),
     QueueDefinition("waiting", N_("waiting"), QueueFilter(status="waiting", order="recent")),
     QueueDefinition("snoozed", N_("snoozed"), QueueFilter(status="snoozed", order="shows")),
+    QueueDefinition("promises", N_("promises"), QueueFilter(has_promise=True, order="promise")),
     QueueDefinition("windows", N_("windows"), QueueFilter(active=True, has_window=True)),
     QueueDefinition("listening", N_("listening"), QueueFilter(listening=True, order="recent")),
     QueueDefinition("outbox", N_("outbox"), QueueFilter(outbox=True, order="recent")),

@@ -15,9 +15,9 @@ counts when the platform confirmed it, so the time in which it can be called bac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from domain.clock import Millis
 from domain.sla_policy import (
@@ -157,12 +157,23 @@ def clocks(timeline: Iterable[Fact], policy: SlaPolicy) -> tuple[SlaClock, ...]:
     return tuple(clock for clock in made if clock is not None)
 
 
-def due(running: Iterable[SlaClock]) -> Due | None:
-    """The running clock that is due first; None when none runs, or all stand still."""
+def due(timeline: Iterable[Fact], policy: SlaPolicy) -> Due | None:
+    """The running one of the `clocks` that is due first; None when none runs, or all stand still.
+
+    All other clocks are left out, because they are most of the work and every mention asks.
+    """
+    reading = _Reading(policy)
+    for fact in timeline:
+        reading.take(fact)
+    # A clock that runs is judged by what holds now.
+    promised = ((run, reading.policy.targets.of(run.metric)) for run in reading.running)
+    ends = [(_reached(run, reading.policy, target), run, target) for run, target in promised if target]
+    first = min((due_at for due_at, _run, _target in ends if due_at is not None), default=None)
     found = (
-        Due(clock.due_at, clock.soon_at, clock.metric)
-        for clock in running
-        if clock.stopped_at is None and clock.due_at is not None and clock.soon_at is not None
+        Due(due_at, soon_at, run.metric)
+        for due_at, run, target in ends
+        if due_at is not None and due_at == first
+        if (soon_at := _reached(run, reading.policy, target * 4 // 5)) is not None
     )
     return min(found, default=None)
 
@@ -216,19 +227,12 @@ class _Reading:
         self._cause: str | None = None
         """Why the opening is paused; None when it is not."""
 
-        self._steps = {
-            "question": self._question,
-            "reply": self._reply,
-            "paused": self._pause,
-            "resumed": self._resume,
-            "handed_over": self._hand_over,
-            "resolved": self._resolve,
-            "reopened": self._reopen,
-            "policy_changed": self._change_policy,
-        }
+    @property
+    def running(self) -> Iterable[_Run]:
+        return self._running.values()
 
     def take(self, fact: Fact) -> None:
-        self._steps[fact.what](fact)
+        self._STEPS[fact.what](self, fact)
 
     def _question(self, fact: Fact) -> None:
         if not self._open:
@@ -290,6 +294,17 @@ class _Reading:
             run = self._running.pop(metric, None)
             if run is not None:
                 run.stop(fact, self.policy)
+
+    _STEPS: ClassVar[Mapping[What, Callable[[_Reading, Fact], None]]] = {
+        "question": _question,
+        "reply": _reply,
+        "paused": _pause,
+        "resumed": _resume,
+        "handed_over": _hand_over,
+        "resolved": _resolve,
+        "reopened": _reopen,
+        "policy_changed": _change_policy,
+    }
 
 
 def _clock(run: _Run, policy: SlaPolicy) -> SlaClock | None:

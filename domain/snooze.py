@@ -28,12 +28,23 @@ _MORNING, _EVENING_CLOSE = 9 * 60, 17 * 60
 _EARLIEST_OPENING = 6 * 60
 """A desk that opens before does not mean that hour when it says “tomorrow”."""
 
+_LATEST_CLOSING = 19 * 60
+"""A desk that closes later does not mean that hour when it says “this afternoon”."""
+
 _PART_MINUTES: dict[Part, int] = {
     "morning": _MORNING,
     "afternoon": 14 * 60,
     "evening": 19 * 60,
     "night": 22 * 60,
 }
+_PART_ENDS: dict[Part, int] = {
+    "morning": 12 * 60,
+    "afternoon": _EVENING_CLOSE,
+    "evening": 22 * 60,
+    "night": 24 * 60,
+}
+"""By when something must be done that was promised for a part of a day."""
+
 _UNTIL_REPLY = re.compile(
     r"(?:tot|bij|na|until|till|on|after) "
     r"(?:(?:ze|zij|hij|they|he|she|a|the|de|het|1|hun|their|volgende|next) )*"
@@ -92,7 +103,8 @@ class _Ground:
 def parse_when(text: str, now: Millis, timezone: str, calendar: Calendar, *, edge: Edge = "start") -> When:
     """The future moment that a person means by `text`, said at `now` in `timezone`.
 
-    A day without a time is when `calendar` opens then, or closes with `edge="end"`. Raises NotAMoment.
+    A day without a time is when `calendar` opens then, or closes with `edge="end"`; so are a part of a day
+    and a number of days, which otherwise begin, or keep the time of day. Raises NotAMoment.
     """
     if len(text) > LONGEST_TEXT:
         raise NotAMoment(_("That is too long for a moment; write for instance “tomorrow 9:00”."))
@@ -203,15 +215,23 @@ def _on(day: date, reading: Reading, ground: _Ground) -> Millis:
     if reading.minute is not None:
         return local_moment(day, _said_minute(day, reading.minute, reading, ground), ground.zone)
     if reading.part is not None:
-        minute = _PART_MINUTES[reading.part]
-        opening = _opening(day, ground)
-        return opening if reading.part == "morning" else local_moment(day, minute, ground.zone)
-    if reading.same_time:
+        return _part(day, reading.part, ground)
+    if reading.same_time and ground.edge == "start":
         at = local_moment(day, ground.local.hour * 60 + ground.local.minute, ground.zone)
         return at + ground.now % MINUTE
     opening = _opening(day, ground)
     at_end = reading.closing or ground.edge == "end" or (reading.rolls == "no" and opening <= ground.now)
     return _closing(day, ground) if at_end else opening
+
+
+def _part(day: date, part: Part, ground: _Ground) -> Millis:
+    if ground.edge == "end":
+        closing, latest = _closing(day, ground), local_moment(day, _LATEST_CLOSING, ground.zone)
+        if part == "afternoon" and closing <= latest:
+            return closing
+        return local_moment(day, _PART_ENDS[part], ground.zone)
+    opening = _opening(day, ground)
+    return opening if part == "morning" else local_moment(day, _PART_MINUTES[part], ground.zone)
 
 
 def _said_minute(day: date, minute: int, reading: Reading, ground: _Ground) -> int:

@@ -12,16 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from domain.impersonal import greeted
 from domain.links import links_on_x
+from domain.somebodys import AMOUNT, DATE, DAY, EMAIL, HANDLE, IBAN, PHONE, TIME
 
-_MONTHS: Final = (
-    r"(?:jan(?:uari|uary)?|feb(?:ruari|ruary)?|maart|mrt|march|mar|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|"
-    r"aug(?:ustus|ust)?|sept?(?:ember)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_WEEKDAYS: Final = (
-    r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-)
 _NUMBERED: Final[Mapping[str, str]] = {
     "order": r"order|bestel\w*|bestelling|purchase",
     "case": r"case|zaak\w*|dossier\w*|melding\w*|ticket\w*|kenmerk|refer\w*|ref|claim\w*|klacht\w*",
@@ -35,29 +29,14 @@ _NUMBERED: Final[Mapping[str, str]] = {
 _BEFORE_NUMBER: Final = r"\s*(?:number|code|id)?\s*(?:nummer|nr|no|is)?\.?\s*[:#]?\s*"
 _CODE: Final = r"(?=[A-Z0-9-]*\d)[A-Z0-9](?:[A-Z0-9]|-(?=[A-Z0-9])){2,}"
 
-_DATE: Final = "|".join(
-    (
-        rf"\d{{1,2}}(?:st|nd|rd|th|e)?\s+{_MONTHS}(?!\w)(?:\s+\d{{4}})?",
-        rf"{_MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\w)(?:,?\s+\d{{4}})?",
-        r"\d{1,2}[-/]\d{1,2}[-/]\d{2,4}(?![\w-])",
-        r"\d{4}-\d{2}-\d{2}\b",
-        r"\d{1,2}[-/](?:0\d|1[0-2])(?![\w-])(?!\s*(?:werk)?(?:dag|uur|uren|week|weken|day|hour|min))",
-    )
-)
-_PHONE: Final = r"(?<![\w+])(?:(?:\+|00)[1-9]\d(?:[\s./()-]*\d){7,12}|0\d(?:[\s./()-]*\d){7,9})(?!\w)"
-_TIME: Final = (
-    r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:uur|u|h|am|pm)\b|(?!\d|[.,]\d))|\b\d{1,2}\s?(?:uur|am|pm)\b"
-)
 _SPELLED: Final[Mapping[str, re.Pattern[str]]] = {
-    "email": re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"),
-    "iban": re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
-    "amount": re.compile(
-        r"(?:€|£|\$|EUR)\s?\d[\d.,]*\d?(?:,-)?|\b\d[\d.,]*\s?(?:euro|eur|€|pounds?)(?!\w)", re.IGNORECASE
-    ),
-    "date": re.compile(rf"\b(?:{_WEEKDAYS},?\s+)?(?:{_DATE})", re.IGNORECASE),
-    "day": re.compile(rf"\b{_WEEKDAYS}(?:ochtend|morgen|middag|avond)?\b", re.IGNORECASE),
-    "time": re.compile(_TIME, re.IGNORECASE),
-    "phone": re.compile(_PHONE),
+    "email": EMAIL,
+    "iban": IBAN,
+    "amount": AMOUNT,
+    "date": DATE,
+    "day": DAY,
+    "time": TIME,
+    "phone": PHONE,
     "postcode": re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\b"),
 }
 """By what it is called as a question, in the order in which one goes before another."""
@@ -67,7 +46,6 @@ _CALLED = {
     for kind, words in _NUMBERED.items()
 }
 _BARE_NUMBER = re.compile(rf"#\d+\b|\b(?:[A-Z]{{1,4}}-?)?(?=(?:[A-Z-]*\d){{5}}){_CODE}\b")
-_HANDLE = re.compile(r"(?<![\w@/])@\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?")
 _BRACE_PAIR = re.compile(r"\{(?=\{)|\}(?=\})")
 LONGEST_NAME: Final = 48
 KNOWN: Final = (
@@ -156,6 +134,8 @@ def _names(text: str, known: Mapping[str, str], colleagues: Iterable[str]) -> It
         spelled = re.escape(unicodedata.normalize("NFC", value))
         pattern = re.compile(rf"(?<![\w@]){spelled}(?![\w@])", flags)
         yield from (_Found(*match.span(), name, asked) for match in pattern.finditer(text))
+    for start, end, titled in greeted(text):
+        yield _Found(start, end, "name" if titled else "contact.first_name", titled)
 
 
 def _numbers(text: str) -> Iterable[_Found]:
@@ -163,7 +143,7 @@ def _numbers(text: str) -> Iterable[_Found]:
         yield from (_Found(*match.span(1), name, asked=True) for match in pattern.finditer(text))
     for name, pattern in _SPELLED.items():
         yield from (_Found(*match.span(), name, asked=True) for match in pattern.finditer(text))
-    yield from (_Found(*match.span(), "handle", asked=True) for match in _HANDLE.finditer(text))
+    yield from (_Found(*match.span(), "handle", asked=True) for match in HANDLE.finditer(text))
     yield from (_Found(*match.span(), "number", asked=True) for match in _BARE_NUMBER.finditer(text))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, Literal
 
@@ -115,6 +116,12 @@ def clean_for_store(text: str) -> str:
     if _UNSTORABLE.search(text):
         text = _UNSTORABLE.sub(UNREADABLE, text)
     return _ended(text[:MAX_TEXT], CUT, too_long=len(text) > MAX_TEXT)
+
+
+def storable(texts: Iterable[str]) -> bool:
+    """Whether `clean_for_store` would surely leave all of them as they are; most are, and one look tells."""
+    together = "".join(texts)
+    return len(together) <= MAX_TEXT and _UNSTORABLE.search(together) is None
 
 
 def was_dirty(text: str) -> bool:

@@ -13,21 +13,22 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 
 from domain.clock import Millis
 from domain.errors import StorageError
 from i18n import _
+from storage import many
 
 GENESIS = "0" * 64
 """What the first event follows."""
 
 _COLUMNS = "id, at, actor, conversation_id, kind, payload"
 
-_INSERT = (
-    "INSERT INTO event (id, at, actor, conversation_id, kind, payload, prev_hash, hash) "
-    "VALUES (:id, :at, :actor, :conversation_id, :kind, :payload, :prev_hash, :hash)"
-)
+_INSERTED = ("id", "at", "actor", "conversation_id", "kind", "payload", "prev_hash", "hash")
+
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,46 @@ class ChainReport:
 
 def canonical(payload: Mapping[str, object]) -> str:
     """The one JSON text of a payload: sorted keys, no spaces, ASCII; raises ValueError for NaN."""
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _encode(payload)
 
 
 def event_hash(prev_hash: str, fields: Mapping[str, object]) -> str:
     """SHA-256 in hex over the hash before and the fields of one event."""
-    return hashlib.sha256(f"{prev_hash}\n{canonical(fields)}".encode("ascii")).hexdigest()
+    return _digest(prev_hash, canonical(fields))
+
+
+def _digest(prev_hash: str, fields: str) -> str:
+    return hashlib.sha256(f"{prev_hash}\n{fields}".encode("ascii")).hexdigest()
+
+
+class Tail:
+    """The end of the chain while events are added to it; `write` keeps them.
+
+    Good within one write transaction in which nobody else adds events.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.head: str
+        """Hash of the last event."""
+
+        self._last, self.head = _end(connection)
+        self._rows: list[tuple[object, ...]] = []
+
+    def add(
+        self, at: Millis, actor: str, conversation_id: int | None, kind: str, payload: Mapping[str, object]
+    ) -> int:
+        """Put an event at the end and return its id."""
+        self._last += 1
+        fields = (self._last, at, actor, conversation_id, kind, canonical(payload))
+        before, self.head = self.head, _digest(self.head, _spelt(*fields))
+        self._rows.append((*fields, before, self.head))
+        return self._last
+
+    def write(self) -> None:
+        """Insert what was added since the last time."""
+        many.insert(self._connection, "event", _INSERTED, self._rows)
+        self._rows = []
 
 
 def append(
@@ -104,22 +139,23 @@ def append(
 
 def append_all(connection: sqlite3.Connection, events: Iterable[NewEvent]) -> list[int]:
     """Add events in order, inside the caller's write; returns their ids. Cheaper than one by one."""
-    last, head = _end(connection)
-    rows: list[dict[str, object]] = []
-    for event in events:
-        last += 1
-        row: dict[str, object] = {
-            "id": last,
-            "at": event.at,
-            "actor": event.actor,
-            "conversation_id": event.conversation_id,
-            "kind": event.kind,
-            "payload": canonical(event.payload),
-        }
-        head, before = event_hash(head, row), head
-        rows.append({**row, "prev_hash": before, "hash": head})
-    connection.executemany(_INSERT, rows)
-    return list(range(last - len(rows) + 1, last + 1))
+    tail = Tail(connection)
+    ids = [
+        tail.add(event.at, event.actor, event.conversation_id, event.kind, event.payload) for event in events
+    ]
+    tail.write()
+    return ids
+
+
+def _spelt(
+    event_id: int, at: Millis, actor: str, conversation_id: int | None, kind: str, payload: str
+) -> str:
+    """The fields as `canonical` writes them, put together by hand: a storm has many events."""
+    conversation = "null" if conversation_id is None else conversation_id
+    return (
+        f'{{"actor":{quoted(actor)},"at":{at},"conversation_id":{conversation},"id":{event_id},'
+        f'"kind":{quoted(kind)},"payload":{quoted(payload)}}}'
+    )
 
 
 def verify(

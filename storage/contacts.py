@@ -4,46 +4,50 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.clock import Millis
 from domain.inbound import ContactRef
+from storage import many
 
 
-def ensure(connection: sqlite3.Connection, channel: str, ref: ContactRef, at: Millis) -> int:
-    """The contact behind a platform account, made when new; name, handle and profile kept fresh."""
-    found = connection.execute(
-        "SELECT h.contact_id, h.handle, h.profile, c.name FROM contact_handle h"
-        " JOIN contact c ON c.id = h.contact_id WHERE h.channel = ? AND h.remote_id = ?",
-        (channel, ref.remote_id),
-    ).fetchone()
-    profile = json.dumps(dict(ref.profile), ensure_ascii=False, sort_keys=True)
-    name = ref.name or ref.handle
-    if found is None:
-        return _insert(connection, channel, ref, profile=profile, at=at)
-    contact_id = int(found["contact_id"])
-    if (found["handle"], found["profile"]) != (ref.handle, profile):
-        connection.execute(
-            "UPDATE contact_handle SET handle = ?, profile = ? WHERE channel = ? AND remote_id = ?",
-            (ref.handle, profile, channel, ref.remote_id),
-        )
-    if found["name"] != name:
-        connection.execute("UPDATE contact SET name = ? WHERE id = ?", (name, contact_id))
-    return contact_id
+def next_id(connection: sqlite3.Connection) -> int:
+    """The id the next contact will have; good within one write transaction."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM contact").fetchone()[0])
 
 
-def _insert(
-    connection: sqlite3.Connection, channel: str, ref: ContactRef, *, profile: str, at: Millis
-) -> int:
-    cursor = connection.execute(
-        "INSERT INTO contact (name, first_seen_at) VALUES (?, ?)", (ref.name or ref.handle, at)
+def known(connection: sqlite3.Connection, channel: str, remote_ids: Sequence[str]) -> Iterator[sqlite3.Row]:
+    """(remote_id, contact_id, handle, profile, name) of those platform accounts that have a contact."""
+    return many.select(
+        connection,
+        "SELECT h.remote_id, h.contact_id, h.handle, h.profile, c.name FROM contact_handle h"
+        " JOIN contact c ON c.id = h.contact_id WHERE h.channel = ? AND h.remote_id IN ({marks})",
+        remote_ids,
+        before=(channel,),
     )
-    contact_id = int(cursor.lastrowid or 0)
-    connection.execute(
-        "INSERT INTO contact_handle (channel, remote_id, handle, contact_id, profile) VALUES (?, ?, ?, ?, ?)",
-        (channel, ref.remote_id, ref.handle, contact_id, profile),
+
+
+def insert_many(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, Millis]]) -> None:
+    """Insert contacts, as (id, name, first seen at)."""
+    many.insert(connection, "contact", ("id", "name", "first_seen_at"), rows)
+
+
+def insert_handles(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str, int, str]]) -> None:
+    """Insert platform accounts, as (channel, remote id, handle, contact id, profile as JSON)."""
+    columns = ("channel", "remote_id", "handle", "contact_id", "profile")
+    many.insert(connection, "contact_handle", columns, rows)
+
+
+def rename(connection: sqlite3.Connection, names: Iterable[tuple[str, int]]) -> None:
+    """Give contacts other names, as (name, contact id)."""
+    connection.executemany("UPDATE contact SET name = ? WHERE id = ?", names)
+
+
+def refresh_handles(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, str]]) -> None:
+    """What platforms now say of accounts, as (handle, profile as JSON, channel, remote id)."""
+    connection.executemany(
+        "UPDATE contact_handle SET handle = ?, profile = ? WHERE channel = ? AND remote_id = ?", rows
     )
-    return contact_id
 
 
 def name(connection: sqlite3.Connection, contact_id: int) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.clock import Millis
 from domain.conversation import Value
-from storage import chain
+from storage import chain, many
 
 PROJECTED = frozenset(
     {
@@ -101,16 +101,31 @@ def move(
     details: Mapping[str, object] | None = None,
 ) -> int:
     """Record an act and project it; `details` go into its payload. Returns the event's id."""
-    recorded = {name: value for name, value in changes.items() if name not in PERSONAL}
-    was = current(connection, conversation_id, recorded)
-    payload: dict[str, object] = {**(details or {}), "set": recorded, "was": was}
-    if facts:
-        payload["facts"] = list(facts)
+    was = current(connection, conversation_id, recorded(changes))
     event_id = record(
-        connection, at=at, actor=actor, conversation_id=conversation_id, kind=kind, payload=payload
-    )
+        connection, at=at, actor=actor, conversation_id=conversation_id, kind=kind,
+        payload=moved(changes, was, facts, details),
+    )  # fmt: skip
     project(connection, conversation_id, changes, touches_thread=touches_thread)
     return event_id
+
+
+def recorded(changes: Mapping[str, Value]) -> dict[str, Value]:
+    """Of an act's changes, those that its event may say."""
+    return {name: value for name, value in changes.items() if name not in PERSONAL}
+
+
+def moved(
+    changes: Mapping[str, Value],
+    was: Mapping[str, Value],
+    facts: tuple[str, ...] = (),
+    details: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """The payload of an act that changes the projection."""
+    payload: dict[str, object] = {**(details or {}), "set": recorded(changes), "was": was}
+    if facts:
+        payload["facts"] = list(facts)
+    return payload
 
 
 def current(connection: sqlite3.Connection, conversation_id: int, fields: Iterable[str]) -> dict[str, Value]:
@@ -132,7 +147,21 @@ def of_conversation(connection: sqlite3.Connection, conversation_id: int) -> lis
         " ORDER BY id",
         (conversation_id,),
     ).fetchall()
-    return [_event(row) for row in rows]
+    return [of_row(row) for row in rows]
+
+
+def of_conversations(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Event]]:
+    """All events of each of the conversations, oldest first."""
+    found: dict[int, list[Event]] = {conversation_id: [] for conversation_id in ids}
+    rows = many.select(
+        connection,
+        "SELECT id, at, actor, conversation_id, kind, payload FROM event WHERE conversation_id IN ({marks})"
+        " ORDER BY conversation_id, id",
+        ids,
+    )
+    for row in rows:
+        found[row["conversation_id"]].append(of_row(row))
+    return found
 
 
 def by_actor(connection: sqlite3.Connection, actor: str, limit: int = 400) -> list[Event]:
@@ -142,7 +171,7 @@ def by_actor(connection: sqlite3.Connection, actor: str, limit: int = 400) -> li
         " ORDER BY id DESC LIMIT ?",
         (actor, limit),
     ).fetchall()
-    return [_event(row) for row in reversed(rows)]
+    return [of_row(row) for row in reversed(rows)]
 
 
 def since(connection: sqlite3.Connection, event_id: int, limit: int = 2_000) -> list[sqlite3.Row]:
@@ -186,12 +215,18 @@ def writers(events: Iterable[Event]) -> dict[str, list[int]]:
                 standing[name] = [one for one in standing[name] if one != target]
             continue
         author = target if event.kind == "redone" and isinstance(target, int) else event.id
-        changed = event.payload.get("set")
-        names = tuple(changed) if isinstance(changed, Mapping) else ()
+        names = fields_of(event)
         sets[author] = names
         for name in names:
             standing.setdefault(name, []).append(author)
     return standing
+
+
+def fields_of(event: Event) -> tuple[str, ...]:
+    """What an act set: fields of the conversation, and `promise <id>` for a promise as a whole."""
+    changed, promise = event.payload.get("set"), event.payload.get("promise")
+    names = tuple(changed) if isinstance(changed, Mapping) else ()
+    return names if promise is None else (*names, f"promise {promise}")
 
 
 def _facts_of(event: Event) -> list[RecordedFact]:
@@ -204,7 +239,8 @@ def _facts_of(event: Event) -> list[RecordedFact]:
     return [RecordedFact(moment, str(what), event.id, note) for what in whats]
 
 
-def _event(row: sqlite3.Row) -> Event:
+def of_row(row: sqlite3.Row) -> Event:
+    """An event from its row."""
     return Event(
         row["id"], row["at"], row["actor"], row["conversation_id"], row["kind"], json.loads(row["payload"])
     )

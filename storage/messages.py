@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from domain.clock import Millis
+from storage import many
 
 COLUMNS = (
     "id", "conversation_id", "direction", "channel", "account", "remote_id", "revision", "kind", "parent_id",
@@ -14,13 +16,15 @@ COLUMNS = (
     "raw_hash", "sentiment", "sentiment_unsure", "sentiment_value", "engine",
 )  # fmt: skip
 
-DEFAULTS: Mapping[str, object] = {
-    "revision": "", "kind": "", "deleted": 0, "late": 0, "outside": 0, "source": "", "attachments": "[]",
-    "caps": "{}", "sentiment": "unknown", "sentiment_unsure": 1, "engine": "",
+NEW: Mapping[str, object] = {
+    "remote_id": None, "revision": "", "kind": "", "parent_id": None, "parent_ref": None, "operator": None,
+    "contact_id": None, "lang": None, "edited_at": None, "deleted": 0, "late": 0, "outside": 0,
+    "rating": None, "permalink": None, "source": "", "attachments": "[]", "caps": "{}", "raw_hash": None,
+    "sentiment": "unknown", "sentiment_unsure": 1, "sentiment_value": None, "engine": "",
 }  # fmt: skip
+"""What a message begins with where nothing else is said; the schema says the same."""
 
-_ROWS_PER_STATEMENT = 50
-"""Many rows a statement: the full-text index and SQLite's own overhead cost per statement."""
+_in_order = itemgetter(*COLUMNS)
 
 
 def next_id(connection: sqlite3.Connection) -> int:
@@ -29,15 +33,8 @@ def next_id(connection: sqlite3.Connection) -> int:
 
 
 def insert_many(connection: sqlite3.Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert messages (keys of COLUMNS, `id` included) and index their text."""
-    one = f"({', '.join('?' * len(COLUMNS))})"
-    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
-        part = rows[start : start + _ROWS_PER_STATEMENT]
-        values = [row.get(name, DEFAULTS.get(name)) for row in part for name in COLUMNS]
-        connection.execute(
-            f"INSERT INTO message ({', '.join(COLUMNS)}) VALUES {', '.join([one] * len(part))}",
-            values,
-        )
+    """Insert messages, each with all of COLUMNS and in order of their ids, and index their texts."""
+    many.insert(connection, "message", COLUMNS, list(map(_in_order, rows)), defaults=NEW)
     if rows:
         connection.execute(
             "INSERT INTO message_fts (rowid, text) SELECT id, text FROM message WHERE id >= ? AND id <= ?",
@@ -46,69 +43,30 @@ def insert_many(connection: sqlite3.Connection, rows: Sequence[Mapping[str, obje
 
 
 def insert(connection: sqlite3.Connection, row: Mapping[str, object]) -> int:
-    """Insert one message and return its id."""
+    """Insert one message (keys of COLUMNS; those of NEW may be left out) and return its id."""
     message_id = next_id(connection)
-    insert_many(connection, [{**row, "id": message_id}])
+    insert_many(connection, [{**NEW, **row, "id": message_id}])
     return message_id
 
 
 def keep_raw(connection: sqlite3.Connection, raws: Iterable[tuple[int, bytes, Millis]]) -> None:
     """Keep the exact source of messages, as (message id, body, received at)."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO raw (message_id, body, received_at) VALUES (?, ?, ?)", raws
-    )
+    columns = ("message_id", "body", "received_at")
+    many.insert(connection, "raw", columns, tuple(raws), verb="INSERT OR REPLACE")
 
 
 def known(
     connection: sqlite3.Connection, channel: str, account: str, remote_ids: Sequence[str]
 ) -> dict[str, sqlite3.Row]:
     """Those of the remote ids that are stored already, by remote id."""
-    found: dict[str, sqlite3.Row] = {}
-    for start in range(0, len(remote_ids), 500):
-        part = remote_ids[start : start + 500]
-        marks = ", ".join("?" * len(part))
-        rows = connection.execute(
-            "SELECT id, remote_id, revision, conversation_id, deleted, text, direction, late, edited_at,"
-            " corrected FROM message"
-            f" WHERE channel = ? AND account = ? AND remote_id IN ({marks})",
-            (channel, account, *part),
-        ).fetchall()
-        found.update({row["remote_id"]: row for row in rows})
-    return found
-
-
-def had_revision(connection: sqlite3.Connection, message_id: int, revision: str) -> bool:
-    """Whether a message stood like this before an edit."""
-    found = connection.execute(
-        "SELECT 1 FROM message_revision WHERE message_id = ? AND revision = ?", (message_id, revision)
-    ).fetchone()
-    return found is not None
-
-
-def rewrite(
-    connection: sqlite3.Connection, message_id: int, *, text: str, revision: str, edited_at: Millis
-) -> None:
-    """Replace the text by a newer revision; the old one is kept beside it."""
-    old = connection.execute("SELECT text, revision FROM message WHERE id = ?", (message_id,)).fetchone()
-    connection.execute(
-        "INSERT OR IGNORE INTO message_revision (message_id, revision, text, replaced_at)"
-        " VALUES (?, ?, ?, ?)",
-        (message_id, old["revision"], old["text"], edited_at),
+    rows = many.select(
+        connection,
+        "SELECT id, remote_id, revision, conversation_id, deleted, text, direction, late, edited_at,"
+        " corrected FROM message WHERE channel = ? AND account = ? AND remote_id IN ({marks})",
+        remote_ids,
+        before=(channel, account),
     )
-    connection.execute(
-        "INSERT INTO message_fts (message_fts, rowid, text) VALUES ('delete', ?, ?)",
-        (message_id, old["text"]),
-    )
-    connection.execute(
-        "UPDATE message SET text = ?, revision = ?, edited_at = ? WHERE id = ?",
-        (text, revision, edited_at, message_id),
-    )
-    connection.execute("INSERT INTO message_fts (rowid, text) VALUES (?, ?)", (message_id, text))
-
-
-def mark_deleted(connection: sqlite3.Connection, message_id: int) -> None:
-    """The author took it down; the text stays for the team, marked."""
-    connection.execute("UPDATE message SET deleted = 1 WHERE id = ?", (message_id,))
+    return {row["remote_id"]: row for row in rows}
 
 
 def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str) -> None:
@@ -121,23 +79,6 @@ def name(connection: sqlite3.Connection, message_id: int, *, remote_id: str, per
     connection.execute(
         "UPDATE message SET remote_id = ?, permalink = coalesce(?, permalink) WHERE id = ?",
         (remote_id, permalink, message_id),
-    )
-
-
-def rescore(
-    connection: sqlite3.Connection,
-    message_id: int,
-    *,
-    sentiment: str,
-    unsure: bool,
-    value: float,
-    engine: str,
-) -> None:
-    """What the engine makes of an edited text; a person's correction stands."""
-    connection.execute(
-        "UPDATE message SET sentiment = ?, sentiment_unsure = ?, sentiment_value = ?, engine = ?"
-        " WHERE id = ? AND corrected = 0",
-        (sentiment, int(unsure), value, engine, message_id),
     )
 
 
@@ -181,6 +122,16 @@ def thread(connection: sqlite3.Connection, conversation_id: int, limit: int = 50
     return rows[::-1]
 
 
+def lines(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[sqlite3.Row]:
+    """What clocks and meter look at in the messages of these conversations, oldest first."""
+    return many.select(
+        connection,
+        "SELECT conversation_id, id, direction, created_at, received_at, deleted, sentiment_value"
+        " FROM message WHERE conversation_id IN ({marks}) ORDER BY conversation_id, created_at, id",
+        ids,
+    )
+
+
 def last_inbound(connection: sqlite3.Connection, conversation_id: int) -> sqlite3.Row | None:
     """The contact's newest message that still stands, late ones included; None for an empty thread."""
     row: sqlite3.Row | None = connection.execute(
@@ -207,11 +158,16 @@ def before_after(connection: sqlite3.Connection, conversation_id: int) -> tuple[
         " AND direction IN ('in', 'out') AND deleted = 0 ORDER BY created_at, id",
         (conversation_id,),
     ).fetchall()
-    replies = [index for index, row in enumerate(rows) if row["direction"] == "out"]
-    first, last = (replies[0], replies[-1]) if replies else (len(rows), len(rows))
-    return _mean(rows[:first]), _mean(rows[last + 1 :])
+    return meter([(row["direction"], row["sentiment_value"]) for row in rows])
 
 
-def _mean(rows: Sequence[sqlite3.Row]) -> float | None:
-    values = [row["sentiment_value"] for row in rows if row["sentiment_value"] is not None]
+def meter(exchange: Sequence[tuple[str, float | None]]) -> tuple[float | None, float | None]:
+    """`before_after` of messages given as (direction, sentiment), oldest first, without notes and deleted."""
+    replies = [index for index, (direction, _value) in enumerate(exchange) if direction == "out"]
+    first, last = (replies[0], replies[-1]) if replies else (len(exchange), len(exchange))
+    return _mean(exchange[:first]), _mean(exchange[last + 1 :])
+
+
+def _mean(exchange: Sequence[tuple[str, float | None]]) -> float | None:
+    values = [value for _direction, value in exchange if value is not None]
     return sum(values) / len(values) if values else None

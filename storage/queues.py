@@ -14,11 +14,18 @@ from storage.conversations import ROW_SQL
 COUNT_CAP = 10_000
 """Own queues are counted up to here; beyond it the exact number helps nobody."""
 
+MOST_HITS = 2_000
+"""Messages that a search looks at, newest first."""
+
+FIRST_HITS = 400
+"""Those that its first page is made of, where they are enough for it."""
+
 _IN_FLIGHT = "('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator', 'refused')"
 _ORDER: Mapping[Order, tuple[str, str, str]] = {
     "clock": ("c.due_sort", "ASC", ">"),
     "recent": ("c.last_at", "DESC", "<"),
     "shows": ("c.shows_sort", "ASC", ">"),
+    "promise": ("c.promise_at", "ASC", ">"),
 }
 
 
@@ -44,13 +51,14 @@ def where(queue: QueueFilter) -> Where:
         "c.contact_id IN (SELECT contact_id FROM contact_handle"
         " WHERE ltrim(handle, '@') = ltrim(:from_handle, '@') COLLATE NOCASE)": queue.from_handle,
         "c.id IN (SELECT m.conversation_id FROM message_fts f JOIN message m ON m.id = f.rowid"
-        " WHERE message_fts MATCH :match ORDER BY f.rowid DESC LIMIT 2000)": queue.match,
+        " WHERE message_fts MATCH :match ORDER BY f.rowid DESC LIMIT :hits)": queue.match,
     }
     flags = {
         "c.status = 'open' AND c.listen_only = 0": queue.active,
         "c.status = 'open' AND c.listen_only = 1": queue.listening,
         "c.owner IS NULL": queue.unassigned,
         "c.window_until IS NOT NULL": queue.has_window,
+        "c.promise_at IS NOT NULL": queue.has_promise or queue.order == "promise",
         f"c.id IN (SELECT conversation_id FROM outbox WHERE status IN {_IN_FLIGHT})": queue.outbox,
     }
     if queue.status in {"waiting", "snoozed", "resolved"}:
@@ -67,11 +75,26 @@ def where(queue: QueueFilter) -> Where:
 def page(
     connection: sqlite3.Connection, queue: QueueFilter, after: tuple[int, int] | None, limit: int
 ) -> list[sqlite3.Row]:
-    """A keyset page of list rows; `after` is the (sort value, id) of the row before it."""
+    """A keyset page of list rows; `after` is the (sort value, id) of the row before it.
+
+    The first page of a search is made of the newest hits alone, where they fill it.
+    """
+    if queue.match is not None and after is None:
+        found = _page(connection, queue, after, limit, FIRST_HITS)
+        if len(found) == limit:
+            return found
+    return _page(connection, queue, after, limit, MOST_HITS)
+
+
+def _page(
+    connection: sqlite3.Connection, queue: QueueFilter, after: tuple[int, int] | None, limit: int, hits: int
+) -> list[sqlite3.Row]:
     clause = where(queue)
     column, direction, comparison = _ORDER[queue.order]
     start = f" AND ({column}, c.id) {comparison} (:sort, :id)" if after else ""
     parameters = {**clause.parameters, "limit": limit}
+    if queue.match is not None:
+        parameters["hits"] = hits
     if after:
         parameters |= {"sort": after[0], "id": after[1]}
     return connection.execute(
@@ -130,4 +153,5 @@ def _parameters(queue: QueueFilter) -> dict[str, object]:
         "from_handle",
         "match",
     )
-    return {name: getattr(queue, name) for name in names if getattr(queue, name) is not None}
+    given = {name: getattr(queue, name) for name in names if getattr(queue, name) is not None}
+    return given if queue.match is None else {**given, "hits": MOST_HITS}

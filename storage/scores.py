@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.clock import Millis
+from storage import many
 
 _FIELDS = (
     "message_id", "engine", "version", "sentiment", "value", "confidence", "kind", "language", "scored_at",
@@ -15,11 +16,8 @@ _FIELDS = (
 
 def insert_many(connection: sqlite3.Connection, scores: Iterable[Mapping[str, object]]) -> None:
     """Keep scores; a later score of the same engine and version replaces the earlier."""
-    connection.executemany(
-        f"INSERT OR REPLACE INTO score ({', '.join(_FIELDS)})"
-        f" VALUES ({', '.join(':' + name for name in _FIELDS)})",
-        scores,
-    )
+    values = [tuple(map(score.__getitem__, _FIELDS)) for score in scores]
+    many.insert(connection, "score", _FIELDS, values, verb="INSERT OR REPLACE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,16 +105,22 @@ class DeskApp(App[None], inherit_bindings=False):
             self.paint(pieces_of(update))
 
     def paint(self, pieces: Iterable[Piece]) -> None:
-        """Send what differs from what the terminal shows, in one write."""
-        if self._driver is None or self.is_headless:
+        """Send what differs from what the terminal shows, in one write; later where the line is behind."""
+        driver = self._driver
+        if not isinstance(driver, DeskDriver) or not driver.has_room():
             return
         cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
         painted = self.painter.frame(
             pieces, self.size, cursor, self.console, synchronised=self._sync_available
         )
         if painted:
-            self._driver.write(painted)
+            driver.write_frame(painted)
         self.post_display_hook()
+
+    def catch_up(self) -> None:
+        """Paint what was left out while the line was behind: whatever differs by now."""
+        if self.screen_stack:
+            self.screen.refresh()
 
     def on_load(self) -> None:
         """Paint nothing before there is something to read: Textual would paint the empty screen thrice."""

@@ -126,11 +126,25 @@ class Background:
 
     def look_after(self) -> None:
         """See how the channels fare."""
-        self.run("health", self.read_health(), exclusive=True)
+        self.run("health", self._look_after(), exclusive=True)
+
+    async def _look_after(self) -> None:
+        await self.read_health()
+        await self._read_promises()
+
+    async def _read_promises(self) -> None:
+        """Count what is close to its moment; never before the first paint."""
+        status = self._floor.parts.status
+        alert = await self._floor.desk.promises.alert()
+        if alert != status.standing.promises:
+            status.put(replace(status.standing, promises=alert), self._floor.desk.clock.now())
 
     async def read_health(self) -> None:
         """Channels and collector, for the status line."""
         health, status = self._floor.desk.health, self._floor.parts.status
-        channels, collector = await health.channels(), await health.collector()
+        collector = await health.collector()
+        known = status.standing.channels
+        # While nobody collects, no channel's state can change.
+        channels = known if known and not collector.running else await health.channels()
         standing = replace(status.standing, channels=channels, collector=collector)
         status.put(standing, self._floor.desk.clock.now())

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desk.queue_views import ClockWhat, Row, Sentiment
-from domain.clock import Millis
+from domain.clock import MINUTE, SECOND, Millis
 from domain.text import SafeText
 from i18n import N_
 from tui import format as fmt
 from tui.inks import Tone
 from tui.signs import Signs
 from tui.text import Door
+
+NEVER: Millis = 2**62
+"""Later than anything."""
 
 BADGE_WIDTH = 6
 """Cells of a clock badge: `-12:34` is the widest."""
@@ -73,6 +76,23 @@ def clock(due_at: Millis | None, soon_at: Millis | None, now: Millis, door: Door
         return Badge(door.line(f"-{fmt.long_span(-left)}"), "over")
     tone: Tone = "soon" if soon_at is not None and now >= soon_at else "fine"
     return Badge(door.line(fmt.span(left)), tone)
+
+
+def changes_at(due_at: Millis | None, soon_at: Millis | None, now: Millis) -> Millis:
+    """When a clock's text or meaning may be another one; never for one that does not run."""
+    if due_at is None:
+        return NEVER
+    left = due_at - now
+    if left < 0:
+        return now + MINUTE - (-left) % MINUTE
+    unit = SECOND if left < fmt.SECONDS_BELOW else MINUTE
+    following = now + left % unit + 1
+    return min(following, soon_at) if soon_at is not None and now < soon_at else following
+
+
+def row_changes_at(row: Row, now: Millis) -> Millis:
+    """The same for the badge of a list row."""
+    return changes_at(row.shows_at if row.due_at is None else row.due_at, row.soon_at, now)
 
 
 def row_clock(row: Row, now: Millis, door: Door) -> Badge:

@@ -1,35 +1,104 @@
-"""The terminal's driver: Textual's own, on a terminal that may show the first rows already."""
+"""The terminal's driver: Textual's own, on a terminal that may show the first rows already, over any line."""
 
 from __future__ import annotations
 
-from textual.drivers.linux_driver import LinuxDriver
+import asyncio
+import time
+from contextlib import suppress
+from typing import IO, Any, Final, Protocol, cast, runtime_checkable
 
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui.backlog import PATIENCE, Backlog, cost
 from tui.first_light import FirstLight
 from tui.painting import Painter
 
 LEAST = 40
 """Columns below which no row can be read."""
 
+LAST_ANSWERS: Final = 1.0
+"""Seconds to wait for answers when leaving: later ones would be typed into whoever has the terminal next."""
+
 _OTHER_SCREEN = "\x1b[?1049h"
+
+
+@runtime_checkable
+class CatchesUp(Protocol):
+    """A program that paints what it left out while the line was behind."""
+
+    def catch_up(self) -> None:
+        """There is room for a frame again."""
 
 
 class DeskDriver(LinuxDriver):
     """Starts, and comes back from a suspension, on a screen of which nothing is known."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._backlog = Backlog(self._freed)
+        self._stderr = cast("IO[str]", self._file)
+        self._patience: asyncio.TimerHandle | None = None
+
     def start_application_mode(self) -> None:
         """Take the terminal over."""
         if self._painter is not None:
             self._painter.forget()
+        self._backlog = Backlog(self._freed)
+        self._file = Counted(self._stderr, self._backlog)  # type: ignore[assignment]
         light = self._light
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if light is not None:
             light.taken = True
             self.attrs_before = light.settings
 
+    def stop_application_mode(self) -> None:
+        """Leave the terminal, when it has answered what it was asked."""
+        deadline = time.monotonic() + LAST_ANSWERS
+        while self._backlog.asks and time.monotonic() < deadline:
+            time.sleep(0.01)
+        super().stop_application_mode()
+
     def write(self, data: str) -> None:
         """Write; going to the other screen a second time would wipe what stands there."""
         if data != _OTHER_SCREEN or self._light is None:
+            self._backlog.sent(data)
             super().write(data)
+
+    def has_room(self) -> bool:
+        """Whether the line takes more; where not, the program is told to catch up when it does."""
+        if self._backlog.has_room():
+            return True
+        if self._patience is None:
+            self._patience = self._loop.call_later(PATIENCE, self._give_up)
+        return False
+
+    def write_frame(self, frame: str) -> None:
+        """Write a frame, and ask now and then whether it arrived."""
+        self.write(frame + self._backlog.question(frame))
+
+    def process_message(self, message: Message) -> None:
+        """An answer of the terminal is for us, the rest for the program."""
+        if isinstance(message, events.CursorPosition):
+            self._backlog.answered()
+        else:
+            super().process_message(message)
+
+    def _freed(self) -> None:
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            self._loop.call_soon_threadsafe(self._catch_up)
+
+    def _catch_up(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+        if isinstance(self._app, CatchesUp):
+            self._app.call_later(self._app.catch_up)
+
+    def _give_up(self) -> None:
+        self._patience = None
+        self._backlog.give_up()
 
     @property
     def _painter(self) -> Painter | None:
@@ -46,3 +115,26 @@ class DeskDriver(LinuxDriver):
         width, height = super()._get_terminal_size()
         most = self._painter.width if self._painter is not None else 0
         return (min(width, max(most, LEAST)) if most else width), height
+
+
+class Counted:
+    """A file of which is known how much of it the kernel has taken."""
+
+    def __init__(self, file: IO[str], backlog: Backlog) -> None:
+        self._file, self._backlog = file, backlog
+        self._held = 0
+
+    def write(self, text: str) -> None:
+        """Hand a text over; it may wait in a buffer."""
+        self._held += cost(text)
+        self._file.write(text)
+
+    def flush(self) -> None:
+        """Until the kernel has all of it."""
+        self._file.flush()
+        held, self._held = self._held, 0
+        self._backlog.wrote(held)
+
+    def fileno(self) -> int:
+        """The file's number."""
+        return self._file.fileno()

@@ -9,10 +9,12 @@ only the rest is sent.
 from __future__ import annotations
 
 import os
+import signal
 import termios
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from types import FrameType
+from typing import Any, Final, NoReturn
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -37,6 +39,9 @@ OPENING: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 CLOSING: Final = "\x1b[?7h\x1b[?25h\x1b[?1049l"
 WIDE = 161
 SMALL_WIDTH, SMALL_HEIGHT = 80, 24
+QUEUES, GAP = 26, 2
+"""Cells of the column of queues with its margin, and between list and conversation, on a wide screen."""
+
 _INKS: Final[Mapping[str, Mapping[str, str]]] = {"dark": DARK, "light": LIGHT, "terminal": TERMINAL}
 
 
@@ -53,7 +58,10 @@ class Scene:
 class FirstLight:
     """A terminal that shows the first rows already; close it when no program takes it over."""
 
-    def __init__(self, lines: Sequence[Spans], size: tuple[int, int]) -> None:
+    def __init__(
+        self, lines: Sequence[Spans], size: tuple[int, int], look: Look, system: ColorSystem
+    ) -> None:
+        self._look, self._system = look, system
         self.lines = lines
         self.size = size
         """Columns and lines."""
@@ -64,14 +72,16 @@ class FirstLight:
         self.taken = False
         """A driver has the terminal now, and will leave it as it was."""
 
-    def paint(self, look: Look, system: ColorSystem) -> None:
+    def paint(self) -> None:
         """Take the terminal and write the lines; keys are neither shown nor lost from here on."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _leave)  # until the program's own way to leave is there
         self.settings = termios.tcgetattr(0)
         quiet = termios.tcgetattr(0)
         quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         quiet[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
         termios.tcsetattr(0, termios.TCSANOW, quiet)
-        _write(OPENING + _drawn(self.lines, self.size[0], look, system))
+        _write(OPENING + _drawn(self.lines, self.size[0], self._look, self._system))
 
     def close(self) -> None:
         """Leave the terminal as it was found, unless a driver will."""
@@ -80,8 +90,8 @@ class FirstLight:
             termios.tcsetattr(0, termios.TCSANOW, self.settings)
 
 
-def first_light(scene: Scene, look: Look, keymap: Keymap, size: tuple[int, int]) -> FirstLight:
-    """The lines of the stacked and the small layout; what is read later stays blank."""
+def first_lines(scene: Scene, look: Look, keymap: Keymap, size: tuple[int, int]) -> list[Spans]:
+    """The lines of each layout, as the stylesheet places them; what is read later stays blank."""
     columns, height = size
     small = columns <= SMALL_WIDTH or height <= SMALL_HEIGHT
     left, right = tab_line(scene.tabs, look, columns)
@@ -90,14 +100,17 @@ def first_light(scene: Scene, look: Look, keymap: Keymap, size: tuple[int, int])
     rule: Spans = ((fit(SafeText(look.signs.rule * columns), columns), "rule"),)
     if small:
         room = height - 4
-        return FirstLight([tabs, *_rows(scene, look, columns, room), (), (), keys], size)
+        return [tabs, *_rows(scene, look, columns, room), (), (), keys]
+    if columns >= WIDE:
+        before: Spans = ((blank(QUEUES), "text"),)
+        rows = _rows(scene, look, (columns - QUEUES - GAP) * 5 // 9, height - 4)
+        return [*((*before, *row) for row in rows), (), rule, (), keys]
     listing = (height - 6) // 2
     reading = height - 6 - listing
-    lines = [
+    return [
         tabs, rule, *_rows(scene, look, columns, listing - 1), (), rule,
         *(() for _line in range(reading)), rule, (), keys,
     ]  # fmt: skip
-    return FirstLight(lines, size)
 
 
 def _rows(scene: Scene, look: Look, columns: int, room: int) -> list[Spans]:
@@ -153,6 +166,11 @@ def colour_system(environment: Mapping[str, str]) -> ColorSystem | None:
         return None
     kinds = {"kitty": ColorSystem.EIGHT_BIT, "256color": ColorSystem.EIGHT_BIT}
     return kinds.get(term.rpartition("-")[2], ColorSystem.STANDARD)
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """End, and leave the terminal on the way out."""
+    raise SystemExit(128 + number)
 
 
 def _write(text: str) -> None:

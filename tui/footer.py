@@ -47,7 +47,7 @@ def footer(
 
     acts = [piece(id_) for id_ in FOOTERS[place]]
     rest = [piece("desk.help")] if place in {"list", "conversation"} else []
-    while width is not None and rest and acts and _cells([*acts, *rest]) > width:
+    while width is not None and len(acts) > 1 and _cells([*acts, *rest]) > width:
         acts.pop()
     return ((SafeText(" "), "text"), *(span for pair in (*acts, *rest) for span in pair))
 

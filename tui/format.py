@@ -24,6 +24,10 @@ MONTHS = (
 )
 
 
+SECONDS_BELOW: Millis = 10 * MINUTE
+"""Spans shorter than this are shown with their seconds."""
+
+
 def number(value: int) -> str:
     """A count with the reader's thousands separator."""
     return f"{value:,}".replace(",", "." if language() == "nl" else ",")
@@ -75,7 +79,7 @@ def age(milliseconds: Millis) -> str:
 
 def span(milliseconds: Millis) -> str:
     """How much time, in at most six cells: `7m32s` under ten minutes, `0:41`, `3:05`, `2d 3h`, `12d`."""
-    if milliseconds < 10 * MINUTE:
+    if milliseconds < SECONDS_BELOW:
         minutes, seconds = divmod(milliseconds // SECOND, 60)
         return _("{minutes}m{seconds:02d}s", minutes=minutes, seconds=seconds)
     return long_span(milliseconds)

@@ -15,7 +15,7 @@ from typing import Literal
 from domain.errors import ConfigError
 from i18n import N_, _
 
-Place = Literal["list", "conversation", "composer", "review", "outbox", "sheet"]
+Place = Literal["list", "conversation", "composer", "review", "suggestions", "outbox", "sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ PLACES: Mapping[Place, str] = {
     "conversation": N_("In a conversation"),
     "composer": N_("In the composer"),
     "review": N_("In the review"),
+    "suggestions": N_("At suggestions"),
     "outbox": N_("In the outbox"),
     "sheet": N_("On a page to read"),
 }

@@ -51,6 +51,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("go.negative", ("g -",), N_("negative"), N_("to the queue negative"), _BOTH),
     Key("go.waiting", ("g w",), N_("waiting"), N_("to the queue waiting"), _BOTH),
     Key("go.snoozed", ("g s",), N_("snoozed"), N_("to the queue snoozed"), _BOTH),
+    Key("go.promises", ("g p",), N_("promises"), N_("to what was promised and is still to be done"), _BOTH),
     Key("go.windows", ("g v",), N_("windows"), N_("to the platform windows that close"), _BOTH),
     Key("go.listening", ("g l",), N_("listening"), N_("to the channels that are only listened to"), _BOTH),
     Key("go.all", ("g a",), N_("everything"), N_("to everything"), _BOTH),
@@ -70,6 +71,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("reply.private", ("R",), N_("reply privately"), N_("reply privately"), _BOTH),
     Key("reply.template", ("T",), N_("reply with template"), N_("reply with a template"), _BOTH),
     Key("reply.note", ("i",), N_("note"), N_("internal note; only the team reads it"), _BOTH),
+    Key("promise.act", ("p",), N_("promise"), N_("note a promise, or say what became of one"), _BOTH),
+    Key("template.make", ("K",), N_("keep as template"), N_("make our last reply here a template"), _BOTH),
     # settling
     Key("triage.resolve", ("e",), N_("done"), N_("resolve, or reopen what is resolved"), _BOTH),
     Key("triage.resolve_next", ("E",), N_("done, next"), N_("resolve and go to the next by clock"), _BOTH),
@@ -109,6 +112,41 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("composer.keep", ("escape",), N_("keep draft"), N_("leave; the draft is kept"), ("composer",)),
     Key("composer.next_hole", ("tab",), N_("next gap"), N_("to the next gap to fill in"), ("composer",)),
     Key("composer.template", ("ctrl+t",), N_("template"), N_("insert a template"), ("composer",)),
+    Key(
+        "composer.suggest",
+        ("ctrl+g",),
+        N_("suggestion"),
+        N_("the team's own answers to mentions like it"),
+        ("composer",),
+    ),
+    Key(
+        "composer.next_remark",
+        ("ctrl+l",),
+        N_("next remark"),
+        N_("to the next remark of the coach"),
+        ("composer",),
+    ),
+    Key(
+        "composer.take",
+        ("ctrl+r",),
+        N_("take it"),
+        N_("take the coach's wording, or answer for a promise"),
+        ("composer",),
+    ),
+    Key(
+        "composer.leave",
+        ("ctrl+n",),
+        N_("leave it"),
+        N_("leave this remark aside"),
+        ("composer",),
+    ),
+    Key(
+        "composer.split",
+        ("ctrl+p",),
+        N_("as a thread"),
+        N_("see how it would be cut into a thread"),
+        ("composer",),
+    ),
     Key("composer.editor", ("ctrl+o",), N_("editor"), N_("write it in $EDITOR"), ("composer",)),
     Key(
         "composer.review",
@@ -119,9 +157,28 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     # review
     Key("review.send", ("y",), N_("send"), N_("send it as it stands"), ("review",)),
+    Key("review.next", ("enter", "down", "j"), N_("next remark"), N_("to the next remark"), ("review",)),
     Key("review.edit", ("e",), N_("edit"), N_("write on"), ("review",)),
     Key("review.discard", ("D",), N_("discard"), N_("throw the draft away"), ("review",)),
     Key("review.back", ("q", "escape"), N_("back"), N_("leave; the draft is kept"), ("review",)),
+    # suggestions
+    Key("suggestion.down", ("j", "down"), N_("down"), N_("next suggestion"), ("suggestions",), counts=True),
+    Key("suggestion.up", ("k", "up"), N_("up"), N_("previous suggestion"), ("suggestions",), counts=True),
+    Key("suggestion.take", ("enter",), N_("take it"), N_("put it into the draft"), ("suggestions",)),
+    Key(
+        "suggestion.source",
+        ("o",),
+        N_("where from"),
+        N_("read the conversation it comes from"),
+        ("suggestions",),
+    ),
+    Key(
+        "suggestion.refuse",
+        ("x",),
+        N_("none of these"),
+        N_("none will do; the next ones learn from it"),
+        ("suggestions",),
+    ),
     # outbox
     Key("outbox.down", ("j", "down"), N_("down"), N_("next row"), ("outbox",), counts=True),
     Key("outbox.up", ("k", "up"), N_("up"), N_("previous row"), ("outbox",), counts=True),
@@ -141,7 +198,7 @@ KEYS: Final[tuple[Key, ...]] = (
         ("outbox",),
     ),
     Key("outbox.open", ("enter",), N_("open"), N_("to its conversation"), ("outbox",)),
-    Key("sheet.back", ("q", "escape"), N_("back"), N_("back"), ("outbox", "sheet")),
+    Key("sheet.back", ("q", "escape"), N_("back"), N_("back"), ("outbox", "sheet", "suggestions")),
 )
 
 FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
@@ -150,11 +207,17 @@ FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
     "composer": (
         "composer.review",
         "composer.keep",
+        "composer.next_remark",
         "composer.template",
-        "composer.next_hole",
-        "composer.editor",
+        "composer.suggest",
     ),
-    "review": ("review.send", "review.edit", "review.discard", "review.back"),
+    "review": ("review.send", "review.next", "review.edit", "review.discard", "review.back"),
+    "suggestions": (
+        "suggestion.take",
+        "suggestion.source",
+        "suggestion.refuse",
+        "sheet.back",
+    ),
     "outbox": ("outbox.call_back", "outbox.there", "outbox.not_there", "outbox.open", "sheet.back"),
     "sheet": ("sheet.down", "sheet.up", "sheet.back"),
 }

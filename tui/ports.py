@@ -11,9 +11,12 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.coach_views import Advice
+from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
-from desk.template_views import TemplateChoice
+from desk.suggestion_views import Suggestion
+from desk.template_views import TemplateChoice, TemplateProposal
 from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
 from domain.attachment import Attached
 from domain.clock import Clock, Millis
@@ -142,6 +145,10 @@ class Replies(Protocol):
         """The text with its sign-off in the platform's counting."""
         ...
 
+    def thread_of(self, composer: ComposerView, text: str, /) -> tuple[str, ...]:
+        """The text as a thread, each part as it would stand; one part where it fits."""
+        ...
+
     async def templates(self, conversation: int, query: str = "", /) -> tuple[TemplateChoice, ...]:
         """Templates, best first."""
         ...
@@ -180,6 +187,85 @@ class Attachments(Protocol):
 
     async def preview(self, sha256: str, columns: int, rows: int, /) -> Blocks:
         """Rows of half blocks that fit the cells; empty where they cannot be made."""
+        ...
+
+
+class Promises(Protocol):
+    """What was promised, and by whom and when it is kept.
+
+    With a reply they go as `ReviewView.promises` (`dataclasses.replace`), into the ledger when it is sent.
+    """
+
+    def found(self, text: str, /) -> tuple[PromiseFound, ...]:
+        """Promises in a draft; asked about, never kept by themselves."""
+        ...
+
+    def when(self, text: str, /) -> Millis:
+        """A typed moment; NotAMoment says what is wrong with it."""
+        ...
+
+    async def note(self, conversation: int, new: NewPromise, /) -> Done: ...
+    async def queue(self, *, mine: bool = False) -> tuple[PromiseView, ...]:
+        """Open ones, first due first."""
+        ...
+
+    async def of_conversation(self, conversation: int, /) -> tuple[PromiseView, ...]: ...
+    async def get(self, promise: int, /) -> PromiseView:
+        """One; open the composer of its `kind` in its `conversation` to report back."""
+        ...
+
+    async def alert(self, *, mine: bool = False) -> PromiseAlert:
+        """How many are over or close to their moment, and when to ask again."""
+        ...
+
+    async def keep(self, seen: PromiseView, /, *, late: bool | None = None) -> Done:
+        """Conflict when it changed since it was seen; so with all that follow."""
+        ...
+
+    async def break_(self, seen: PromiseView, reason: str, /) -> Done: ...
+    async def withdraw(self, seen: PromiseView, reason: str = "", /) -> Done: ...
+    async def move(self, seen: PromiseView, due_at: Millis, /) -> Done: ...
+    async def take_over(self, seen: PromiseView, login: str | None = None, /) -> Done: ...
+    async def months(self) -> tuple[PromiseMonth, ...]: ...
+
+
+class Templating(Protocol):
+    """Templates that are made of replies."""
+
+    async def propose(self, conversation: int, text: str, kind: DraftKind, /) -> TemplateProposal:
+        """What a reply would be as a template: shown before it is kept."""
+        ...
+
+    async def keep(self, proposal: TemplateProposal, /) -> Done:
+        """Save it as a file of the team's."""
+        ...
+
+
+class Coaching(Protocol):
+    """What an experienced colleague would say; it advises and explains itself."""
+
+    async def look(self, composer: ComposerView, text: str, length: Length, /) -> Advice:
+        """Remarks and promises of a draft as it stands."""
+        ...
+
+    async def overridden(self, rule: str, /) -> None:
+        """A remark was left aside; counted by rule, never by person."""
+        ...
+
+
+class Suggestions(Protocol):
+    """Earlier answers of the team to mentions like this one; offered, never sent."""
+
+    async def suggest(self, conversation: int, /) -> tuple[Suggestion, ...]:
+        """Up to three, best first; `source` of each is the conversation to look it up in."""
+        ...
+
+    async def chosen(self, conversation: int, offered: Sequence[Suggestion], took: int, /) -> Done:
+        """The one at this place went into the draft; the desk learns."""
+        ...
+
+    async def refused(self, conversation: int, offered: Sequence[Suggestion], /) -> Done:
+        """None of them will do; the desk learns."""
         ...
 
 
@@ -225,7 +311,15 @@ class Desk(Protocol):
     @property
     def attachments(self) -> Attachments: ...
     @property
+    def templating(self) -> Templating: ...
+    @property
+    def coaching(self) -> Coaching: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
+    @property
     def outbox(self) -> Outbox: ...
+    @property
+    def promises(self) -> Promises: ...
     @property
     def history(self) -> History: ...
     @property

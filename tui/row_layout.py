@@ -123,6 +123,8 @@ def _labels(drawing: Drawing, signs: Signs, door: Door) -> SafeText:
     words = list(row.labels)
     if row.late_arrivals:
         words.insert(0, ngettext("{n} thanks", "{n} thanks", row.late_arrivals))
+    if row.promise_at is not None:
+        words.insert(0, _("promised"))
     if drawing.gone:
         words.insert(0, f"{signs.tick} {_(STATUS_WORDS[row.status])}")
     elif row.status not in {"open", drawing.own_status}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -13,6 +14,9 @@ from i18n import _
 from tui.floor import Floor
 
 if TYPE_CHECKING:
+    from desk.reply_views import ReviewView
+    from tui.advising import Advising
+    from tui.points import Point
     from tui.ports import DraftKind
     from tui.screens.review import Verdict
 
@@ -21,12 +25,19 @@ class Writing:
     """The composer's side of the floor. A draft belongs to its conversation, wherever the cursor goes."""
 
     def __init__(self, floor: Floor) -> None:
-        self._floor = floor
+        self.floor = floor
         self._kept = ""
+
+    @cached_property
+    def advising(self) -> Advising:
+        """The coach beside the draft, from the first draft on."""
+        from tui.advising import Advising  # noqa: PLC0415 - not needed to paint
+
+        return Advising(self.floor)
 
     async def begin(self, conversation: int, kind: DraftKind, *, template: bool = False) -> None:
         """Open the composer; a reply claims the conversation first."""
-        floor = self._floor
+        floor = self.floor
         view = await floor.desk.replies.open(conversation, kind)
         if view.blocked and not view.draft.text:
             floor.say(view.blocked, bad=True)
@@ -38,10 +49,12 @@ class Writing:
                 floor.say(_("{sentence} C takes it over.", sentence=held), bad=True)
                 return
         await floor.desk.claims.composing(conversation)
+        self.advising.forget()
         floor.parts.composer.open(view)
         floor.screen.add_class("-composing")
         self._kept = view.draft.text
         self.count()
+        self.advising.changed()
         await floor.feed.read((conversation,))
         await floor.peek()
         if template and not view.draft.text:
@@ -49,22 +62,40 @@ class Writing:
 
     def count(self) -> None:
         """Show the length of what is written."""
-        composer = self._floor.parts.composer
+        composer = self.floor.parts.composer
         if composer.view is not None:
-            composer.show_length(self._floor.desk.replies.length_of(composer.view, composer.text))
+            composer.show_length(self.floor.desk.replies.length_of(composer.view, composer.text))
+
+    def typed(self) -> None:
+        """The text changed: count at once, and look at it when the hand rests."""
+        self.count()
+        if self.floor.parts.composer.view is not None:
+            self.advising.changed()
+
+    async def next_remark(self) -> None:
+        """To the next thing that the coach says."""
+        await self.advising.next()
+
+    async def take_remark(self) -> None:
+        """Take what it offers."""
+        await self.advising.take()
+
+    async def leave_remark(self) -> None:
+        """Leave it aside."""
+        await self.advising.leave()
 
     @property
     def unsaved(self) -> bool:
         """Something was typed that the desk does not have yet."""
-        composer = self._floor.parts.composer
+        composer = self.floor.parts.composer
         return composer.view is not None and composer.text != self._kept
 
     async def save(self) -> None:
         """Give the desk what was typed; it stays unsaved when that fails, and is tried again."""
-        composer = self._floor.parts.composer
-        draft = composer.draft(self._floor.desk.clock.now())
+        composer = self.floor.parts.composer
+        draft = composer.draft(self.floor.desk.clock.now())
         if draft is not None and draft.text != self._kept:
-            await self._floor.desk.replies.save(draft)
+            await self.floor.desk.replies.save(draft)
             self._kept = draft.text
 
     async def leave(self) -> None:
@@ -73,12 +104,13 @@ class Writing:
         had = bool(self._kept.strip())
         await self._close()
         if had:
-            self._floor.say(_("Draft kept."))
+            self.floor.say(_("Draft kept."))
 
     async def _close(self) -> None:
-        floor = self._floor
+        floor = self.floor
         conversation = floor.current
         floor.parts.composer.close()
+        self.advising.forget()
         floor.screen.remove_class("-composing")
         floor.screen.set_focus(None)
         self._kept = ""
@@ -89,7 +121,7 @@ class Writing:
 
     def notice(self) -> None:
         """Say it when a colleague took over what is being written; the draft stays."""
-        floor = self._floor
+        floor = self.floor
         row = floor.parts.list.row(floor.current)
         if floor.parts.composer.view is None or row is None or row.holder_is_me:
             return
@@ -100,7 +132,7 @@ class Writing:
         """Show the text as it will stand, and do what is answered."""
         from tui.screens.review import Review  # noqa: PLC0415 - not needed to paint
 
-        floor = self._floor
+        floor = self.floor
         view = floor.parts.composer.view
         while view is not None:
             await self.save()
@@ -108,30 +140,50 @@ class Writing:
             review = await floor.desk.replies.review(
                 draft.conversation, draft.kind, floor.parts.composer.text
             )
-            verdict: Verdict | None = await floor.ask(Review(floor.look, floor.keymap, review))
+            await self.advising.look()
+            points = self.advising.beside(review)
+            asked = Review(floor.look, floor.keymap, review, points)
+            verdict: Verdict | None = await floor.ask(asked)
             if verdict != "send":
                 await self._unsent(verdict, draft.conversation, draft.kind)
+                if verdict == "edit" and asked.at is not None:
+                    self.advising.go_to(points[asked.at])
                 return
             try:
-                done = await floor.desk.replies.send(review)
+                done = await floor.desk.replies.send(self._promising(review, points))
             except Conflict as moved:
                 floor.say(str(moved), bad=True)
                 continue
+            for point in points:
+                if point.weight == "block":
+                    await self.advising.aside(point)
             floor.done(done)
             await self._sent(draft.conversation, settles=draft.kind != "note")
             return
 
+    def _promising(self, review: ReviewView, points: tuple[Point, ...]) -> ReviewView:
+        """With what is promised in it; the ledger counts places in the text without its outer blanks."""
+        text = self.floor.parts.composer.text
+        ahead = len(text) - len(text.lstrip())
+        kept = [one.kept for one in points if one.kept is not None]
+        return replace(
+            review,
+            promises=tuple(
+                replace(one, start=(one.start or 0) - ahead, end=(one.end or 0) - ahead) for one in kept
+            ),
+        )
+
     async def _unsent(self, verdict: Verdict | None, conversation: int, kind: DraftKind) -> None:
         if verdict == "discard":
-            done = await self._floor.desk.replies.discard(conversation, kind)
-            self._kept = self._floor.parts.composer.text
+            done = await self.floor.desk.replies.discard(conversation, kind)
+            self._kept = self.floor.parts.composer.text
             await self._close()
-            self._floor.done(done)
+            self.floor.done(done)
         elif verdict == "back":
             await self.leave()
 
     async def _sent(self, conversation: int, *, settles: bool) -> None:
-        floor = self._floor
+        floor = self.floor
         self._kept = floor.parts.composer.text
         await self._close()
         if settles:
@@ -141,7 +193,7 @@ class Writing:
 
     async def called_back(self, conversation: int) -> None:
         """A reply came back before it went out: its text is in the composer again."""
-        floor = self._floor
+        floor = self.floor
         await floor.feed.reconcile(frozenset({conversation}))
         await floor.go_to(conversation)
         for kind in ("public", "private"):
@@ -152,10 +204,11 @@ class Writing:
 
     async def template(self) -> None:
         """Pick a template and put its text in."""
-        from tui.screens.picker import Picker, Question  # noqa: PLC0415 - not needed to paint
+        from desk.reply_views import BegunWith  # noqa: PLC0415 - not needed to paint
+        from tui.screens.picker import Picker, Question  # noqa: PLC0415 - as above
         from tui.widgets.choices import Choice  # noqa: PLC0415 - as above
 
-        floor = self._floor
+        floor = self.floor
         view = floor.parts.composer.view
         if view is None:
             return
@@ -164,9 +217,13 @@ class Writing:
         if not found:
             floor.say(_("There are no templates yet."))
             return
-        door = floor.look.door
+        from tui.template_words import figures  # noqa: PLC0415 - as above
+
+        door, now = floor.look.door, floor.desk.clock.now()
         choices = [
-            Choice(one.id, door.line(one.name), door.line(one.language), door.block(one.preview))
+            Choice(
+                one.id, door.line(one.name), door.line(figures(one, now, floor.look)), door.block(one.preview)
+            )
             for one in found
         ]
         question = Question(_("Template"), choices, preview=True)
@@ -175,7 +232,9 @@ class Writing:
             return
         text = await floor.desk.replies.fill(draft.conversation, picked.id, draft.kind)
         composer = floor.parts.composer
-        composer.view = replace(view, draft=replace(draft, template=picked.id))
+        name = next(one.name for one in found if one.id == picked.id)
+        begun = BegunWith(name, text)
+        composer.view = replace(view, draft=replace(draft, template=picked.id), template=begun)
         composer.insert(text)
         composer.paper.focus()
         self.count()
@@ -184,7 +243,7 @@ class Writing:
         """Write it in the operator's own editor, with our own text only."""
         from tui import editor  # noqa: PLC0415 - not needed to paint
 
-        floor = self._floor
+        floor = self.floor
         composer = floor.parts.composer
         await self.save()
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from webcare.version import __version__
 
@@ -13,10 +12,16 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"webcare {__version__}\n")
         return
+    alone = desk_alone(sys.argv[1:])
+    if alone is not None and "--warm" in sys.argv:
+        from webcare.warm.client import open_warm  # noqa: PLC0415 - only for who asks
+
+        code = open_warm([word for word in sys.argv if word != "--warm"])
+        if code is not None:
+            sys.exit(code)
     from i18n import install, preferred  # noqa: PLC0415 - a version needs no command line
 
     install(preferred())  # before the commands are imported: their help is looked up then
-    alone = desk_alone(sys.argv[1:])
     if alone is not None:
         from webcare.ends import presented  # noqa: PLC0415
         from webcare.opening import open_the_desk  # noqa: PLC0415 - opening the desk needs no command line
@@ -28,7 +33,7 @@ def main() -> None:
     run()
 
 
-def desk_alone(words: Sequence[str]) -> tuple[str | None, bool] | None:
+def desk_alone(words: list[str]) -> tuple[str | None, bool] | None:
     """What was chosen for the desk: its `--config`, and whether it collects; None for any other command."""
     config, collect = None, True
     left = iter(words)
@@ -36,6 +41,8 @@ def desk_alone(words: Sequence[str]) -> tuple[str | None, bool] | None:
         name, _sign, value = word.partition("=")
         if word == "--no-collect":
             collect = False
+        elif word == "--warm":
+            continue
         elif name == "--config":
             config = value or next(left, "")
             if not config:

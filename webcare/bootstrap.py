@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from webcare.program import Program
 if TYPE_CHECKING:
     from config.template_shelf import TemplateSet, TemplateShelf
     from desk.templating import Templating
+    from domain.coach.coach import Coach
 
 
 @asynccontextmanager
@@ -94,6 +96,18 @@ def collects_for_us(database: Path) -> bool:
     except OSError:  # gone, somebody else's behind hidepid, or no such thing on this system
         return False
     return f"\nPPid:\t{os.getpid()}\n" in status
+
+
+def coach_source(program: Program) -> Callable[[], Coach]:
+    """The coach with the shipped rules and the team's own, made when a draft is first looked at."""
+
+    @cache
+    def coach() -> Coach:
+        from config.coach_rules import load_coach  # noqa: PLC0415 - YAML stays out of the first paint
+
+        return load_coach(program.settings.places.coach)
+
+    return coach
 
 
 class Shelf:

@@ -82,12 +82,14 @@ def _channel(channel: ChannelHealth) -> Finding:
 
 def _own_words(program: Program) -> Iterator[Finding]:
     """Templates and keys, which are read only when somebody wants them."""
-    from config.template_shelf import load_templates  # noqa: PLC0415 - YAML, for doctor alone
+    from config.coach_rules import load_rules  # noqa: PLC0415 - YAML, for doctor alone
+    from config.template_shelf import load_templates  # noqa: PLC0415 - as above
     from tui.keys import shipped  # noqa: PLC0415 - as above
 
     yield from (
         Finding("warning", fault) for fault in load_templates(program.settings.places.templates).faults
     )
+    yield from (Finding("warning", fault) for fault in load_rules(program.settings.places.coach).faults)
     try:
         shipped().remapped(program.settings.keys)
     except WebcareError as error:

@@ -11,6 +11,7 @@ import asyncio
 import select
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from tui.app import DeskApp
@@ -21,6 +22,9 @@ from webcare.program import Program
 from webcare.terminal import look_of
 
 LEAVING_SECONDS = 4
+
+_STARTING = 0.02
+"""Seconds between looks whether the program has started, when it is told to leave before."""
 
 LOOK_AT_LINE = 1.0
 """Seconds between looks whether the terminal is still there."""
@@ -58,22 +62,28 @@ async def _run(program: Program, beside: AbstractAsyncContextManager[None], ligh
 
 async def _leave_when_told(app: DeskApp) -> None:
     """A line that broke, or a machine that goes down, ends the desk as `q` does: drafts and terminal kept."""
+    told = asyncio.Event()
 
     def leave() -> None:
         # Painting on a line that is gone can hang; the alarm ends us then, and the lease frees our claims.
         signal.alarm(LEAVING_SECONDS)
-        app.exit()
+        told.set()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGHUP, signal.SIGTERM):
         loop.add_signal_handler(number, leave)
-    await _hung_up()
-    leave()
+    gone = asyncio.create_task(_hung_up(leave))
+    await told.wait()
+    gone.cancel()
+    while not app.is_running:  # noqa: ASYNC110 - one that is still starting forgets that it was told
+        await asyncio.sleep(_STARTING)
+    app.exit()
 
 
-async def _hung_up() -> None:
-    """Wait until the line is gone: where it is not our controlling terminal, no signal tells us."""
+async def _hung_up(leave: Callable[[], None]) -> None:
+    """Leave when the line is gone: where it is not our controlling terminal, no signal tells us."""
     line = select.poll()
     line.register(0, 0)  # no events of ours: hanging up is always reported
     while not line.poll(0):  # noqa: ASYNC110 - a hang-up raises no event of asyncio
         await asyncio.sleep(LOOK_AT_LINE)
+    leave()

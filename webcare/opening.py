@@ -14,7 +14,7 @@ from domain.errors import StorageError
 from storage import queues as store
 from storage import transaction
 from storage.location import prepare
-from tui.first_light import FirstLight, Scene, colour_system, first_light
+from tui.first_light import FirstLight, Scene, colour_system, first_lines
 from tui.keys import shipped
 from tui.look import Look
 from tui.tab_line import Tabs
@@ -35,9 +35,9 @@ def run_face(program: Program, *, practice: tuple[int, int] | None = None, colle
     """Run the full-screen program until the operator leaves. Raises NoTerminal, ConfigError, StorageError."""
     light = _light(program, os.environ)
     try:
-        for name, value in (("FPS", "240"), ("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0")):
-            # Read by Textual at its import: no frame limiter before a paint, and nothing that glides.
-            os.environ.setdefault(f"TEXTUAL_{name}", value)
+        if light is not None:
+            light.paint()
+        hurry_textual()
         from webcare.face import run  # noqa: PLC0415 - the environment is set, and the rows are painted
 
         run(program, practice=practice, collect=collect, light=light)
@@ -46,19 +46,21 @@ def run_face(program: Program, *, practice: tuple[int, int] | None = None, colle
             light.close()
 
 
+def hurry_textual() -> None:
+    """No frame limiter before a paint, and nothing that glides: read by Textual at its import."""
+    for name, value in (("FPS", "240"), ("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0")):
+        os.environ.setdefault(f"TEXTUAL_{name}", value)
+
+
 def _light(program: Program, environment: Mapping[str, str]) -> FirstLight | None:
-    """The first rows on the terminal; None where they cannot be had at once."""
+    """The first rows, ready to be painted; None where they cannot be had at once."""
     look = look_of(program)
     keymap = shipped().remapped(look.keys)
     size, system = _size(look, environment), colour_system(environment)
     if size is None or system is None:
         return None
     scene = _scene(program, look)
-    if scene is None:
-        return None
-    light = first_light(scene, look, keymap, size)
-    light.paint(look, system)
-    return light
+    return None if scene is None else FirstLight(first_lines(scene, look, keymap, size), size, look, system)
 
 
 def _size(look: Look, environment: Mapping[str, str]) -> tuple[int, int] | None:

@@ -25,9 +25,11 @@ from bench.lib.texts import REPLIES, Mention, mention, name, pick
 from domain.clock import DAY, MINUTE, SECOND, ManualClock, Millis
 from storage import chain
 from storage.database import Database
+from storage.migrate import latest, packaged
 
-FORMAT = 3
-"""Moves when the generator does; older files are made again."""
+FORMAT = 4
+"""Moves when the generator does. The schema's version moves with the program's own; either way older files
+are made again."""
 
 HEAD = 64
 """The most urgent open conversations, whose clocks `freshen` brings into their last ten minutes."""
@@ -72,7 +74,7 @@ class Plan:
     @property
     def file_name(self) -> str:
         """Under which it is kept."""
-        return f"desk-{self.messages}-{self.seed}-v{FORMAT}.db"
+        return f"desk-{self.messages}-{self.seed}-v{FORMAT}-s{latest(packaged())}.db"
 
 
 Say = Callable[[str], None]

@@ -47,6 +47,23 @@ def paired(subject: Sequence[float], baseline: Sequence[float]) -> Figures:
     }
 
 
+def pooled(subject: Sequence[float], baseline: Sequence[float], share: float) -> float | None:
+    """One percentile of all of one over the same percentile of all of the other; None where one is empty."""
+    if not subject or not baseline:
+        return None
+    below = percentile(baseline, share)
+    return round(percentile(subject, share) / below, 3) if below else None
+
+
+def slope(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """By how much y grows with each x, by least squares; 0 for fewer than two moments."""
+    middle_x, middle_y = sum(xs) / max(1, len(xs)), sum(ys) / max(1, len(ys))
+    spread_x = sum((x - middle_x) ** 2 for x in xs)
+    if not spread_x:
+        return 0.0
+    return sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys, strict=True)) / spread_x
+
+
 def steady(aa_ratio: object) -> bool:
     """Whether the control pair, two runs of the same program, came out alike."""
     return isinstance(aa_ratio, int | float) and abs(aa_ratio - 1) <= AA_TOLERANCE + 1e-9

@@ -16,7 +16,7 @@ from bench.lib.texts import mention, name
 
 _SETTINGS = """\
 set sort=mailbox-order
-set menu_scroll=no
+set menu_scroll=yes
 set status_on_top=no
 set folder="~/Mail"
 set help=no
@@ -29,7 +29,7 @@ set header_cache=""
 color indicator brightwhite blue
 color status default default
 """
-"""No timers, no disk in the way; the page jumps at its edge as the desk's half page does."""
+"""No timers, no disk in the way; at the edge it scrolls by one line, the least that can be written."""
 
 
 def ensure(folder: Path, messages: int, say: Callable[[str], None]) -> Path:

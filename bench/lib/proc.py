@@ -83,3 +83,15 @@ def memory_mib(pid: int) -> dict[str, float]:
         if name in {"Rss", "Pss"}:
             found[name.lower()] = round(int(rest.split()[0]) / 1024, 1)
     return found
+
+
+def wakeups(pid: int) -> int:
+    """How often the live threads of a process have gone to sleep of their own will, and so woken up."""
+    total = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            status = (task / "status").read_text(encoding="ascii", errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += int(status.rpartition("\nvoluntary_ctxt_switches:")[2].split()[0])
+    return total

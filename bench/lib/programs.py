@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.lib import proc
-from bench.lib.pty import FRAME_END, Chunk, Terminal
+from bench.lib.pty import FRAME_END, LINES, Chunk, Terminal
 from bench.lib.screen import Screen
 from domain.queues import QueueFilter
 from storage.queues import page
@@ -42,6 +43,9 @@ class Program:
 
     complete: Painted
     """Whether everything that belongs on the first screen stands on it."""
+
+    redraw: bytes = b""
+    """The key that writes the whole screen anew, where there is one."""
 
     def start(self) -> Terminal:
         """Start it in a terminal of its own."""
@@ -82,7 +86,7 @@ def desk(
 
     command = (str(Path(sys.executable).parent / "webcare"), "--no-collect")
     env = proc.desk_environment(home, database, extra)
-    return Program(name, command, env, home, expected[-1].encode(), painted, complete)
+    return Program(name, command, env, home, expected[-1].encode(), painted, complete, b"\x0c")
 
 
 def datatable(home: Path, database: Path, rows: int) -> Program:
@@ -93,6 +97,36 @@ def datatable(home: Path, database: Path, rows: int) -> Program:
 
     command = (sys.executable, _baseline("datatable_list.py"), str(database), str(rows))
     return Program("datatable", command, proc.environment(home), home, b"contact", painted, painted)
+
+
+def optionlist(home: Path, database: Path, rows: int) -> Program:
+    """Textual's own list with the newest rows."""
+
+    def painted(screen: Screen) -> bool:
+        return "options" in screen.row(0) and bool(screen.row(20).strip())
+
+    command = (sys.executable, _baseline("optionlist_list.py"), str(database), str(rows))
+    return Program("optionlist", command, proc.environment(home), home, b"options", painted, painted)
+
+
+def curses_list(home: Path, database: Path, rows: int) -> Program:
+    """A list in curses with the newest rows."""
+
+    def painted(screen: Screen) -> bool:
+        return screen.line_of(CURSOR) is not None and bool(screen.row(20).strip())
+
+    command = (sys.executable, _baseline("bare_curses.py"), str(database), str(rows))
+    return Program("curses", command, proc.environment(home), home, CURSOR.encode(), painted, painted)
+
+
+def ticking_table(home: Path) -> Program:
+    """Textual's own table with a clock in each row."""
+
+    def painted(screen: Screen) -> bool:
+        return "contact" in screen.row(0)
+
+    command = (sys.executable, _baseline("ticking_table.py"))
+    return Program("ticking_table", command, proc.environment(home), home, b"contact", painted, painted)
 
 
 def first_names(database: Path, rows: int) -> list[str]:
@@ -140,6 +174,11 @@ class Press:
     """Up to and with that frame."""
 
 
+def list_bottom(screen: Screen) -> int:
+    """The last line of the desk's list: the one above its foot, which says "1 of 8,793"."""
+    return next((y for y, row in enumerate(screen.rows) if " of " in row[-24:]), LINES // 2) - 1
+
+
 class Seat:
     """A program in its terminal with somebody pressing keys."""
 
@@ -177,26 +216,36 @@ class Seat:
         return sum(len(chunk.data) for chunk in chunks)
 
     def press(self, keys: bytes, painted: Painted, *, wait: float, patience: float = 2.0) -> Press | None:
-        """Press, and read until nothing came for `wait` seconds; None when it was never painted."""
+        """Press, and read until it is painted and nothing came for `wait` seconds; None when it never was.
+
+        What comes is looked at only in such pauses, so that looking costs the program nothing; a frame of
+        something else, such as a tick, may come first.
+        """
         at = self.terminal.send(keys)
         chunks: list[Chunk] = []
-        chunk = self.terminal.chunk(patience)
-        while chunk is not None:
-            chunks.append(chunk)
-            chunk = self.terminal.chunk(wait)
-        place = first(chunks, self.screen, painted)
-        if place is None:
-            return None
-        end = end_of_frame(chunks, place)
-        total = sum(len(each.data) for each in chunks[: end + 1])
-        return Press((chunks[place].at - at) / 1e6, (chunks[end].at - at) / 1e6, total)
+        deadline = time.monotonic() + patience
+        while (left := deadline - time.monotonic()) > 0:
+            known = len(chunks)
+            chunk = self.terminal.chunk(left)
+            while chunk is not None:
+                chunks.append(chunk)
+                chunk = self.terminal.chunk(wait) if time.monotonic() < deadline else None
+            place = first(chunks[known:], self.screen, painted)
+            if place is not None:
+                place += known
+                end = end_of_frame(chunks, place)
+                total = sum(len(each.data) for each in chunks[: end + 1])
+                return Press((chunks[place].at - at) / 1e6, (chunks[end].at - at) / 1e6, total)
+        return None
 
-    def move(self, keys: bytes, *, to: int | None = None, wait: float = 0.06) -> Press | None:
+    def move(
+        self, keys: bytes, *, to: int | None = None, wait: float = 0.06, patience: float = 2.0
+    ) -> Press | None:
         """Press keys that move the cursor to a line, or anywhere else."""
         before = self.screen.rows if to is None else []
         if to is None:
-            return self.press(keys, lambda screen: screen.rows != before, wait=wait)
-        return self.press(keys, lambda screen: self._cursor(screen) == to, wait=wait)
+            return self.press(keys, lambda screen: screen.rows != before, wait=wait, patience=patience)
+        return self.press(keys, lambda screen: self._cursor(screen) == to, wait=wait, patience=patience)
 
     def close(self) -> None:
         """End it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ class Bench:
         now = time.time_ns() // 1_000_000
         path = data.ensure(DATA, self.rows if rows is None else rows, say=say, now=now)
         data.freshen(path, now, head=head)
+        return path
+
+    def copy(self, rows: int | None = None, *, head: bool = False, name: str = "copy") -> Path:
+        """A file of so many messages that may be written to; it goes with the folder."""
+        path = self.folder / f"{name}.db"
+        data.remove(path)
+        shutil.copyfile(self.database(rows, head=head), path)
+        path.chmod(0o600)
         return path
 
 

@@ -42,6 +42,34 @@ ASIDES = (
     " We wonen hier met kleine kinderen.", " Mijn buren hebben hetzelfde.", " See the picture below.",
     " Vorig jaar was het ook al zo.", " De foto volgt.", "",
 )  # fmt: skip
+_HEADS = (
+    "Beuk", "Berken", "Bliksem", "Boter", "Bruine", "Dijk", "Distel", "Doorn", "Eiken", "Elzen", "Esdoorn",
+    "Fazanten", "Graven", "Groene", "Haven", "Hazel", "Hoge", "Iepen", "Jasmijn", "Kastanje", "Kerk",
+    "Klaver", "Koningin", "Kroon", "Lage", "Leeuwerik", "Linden", "Maan", "Meidoorn", "Merel", "Molen",
+    "Noorder", "Olmen", "Ooster", "Papaver", "Paarden", "Prinsen", "Reiger", "Rozen", "Schaap",
+    "Singel", "Spoor",
+    "Sterren", "Tarwe", "Tulpen", "Turf", "Veen", "Vijver", "Vlas", "Wester", "Wilgen", "Zilver",
+)  # fmt: skip
+_MIDDLE = (
+    "",
+    "en",
+    "berg",
+    "bos",
+    "brug",
+    "dam",
+    "hof",
+    "kamp",
+    "land",
+    "meer",
+    "sluis",
+    "veld",
+    "werf",
+    "wijk",
+)
+_TAILS = ("straat", "laan", "weg", "plein", "kade", "dreef", "pad", "gracht", "steeg", "hof")
+STREETS = tuple(head + middle + tail for tail in _TAILS for middle in _MIDDLE for head in _HEADS)
+"""Words that few messages have: 7,280 street names, the first ones far more often than the last."""
+
 REPLIES = (
     "Wat vervelend om te horen. Stuur je ons je postcode in een privébericht? ^SV",
     "Bedankt voor het melden, onze storingsdienst is onderweg. ^AB",
@@ -75,9 +103,17 @@ def pick(random: Random, choices: Sequence[str]) -> str:
     return choices[int(random.random() * len(choices))]
 
 
+def street(random: Random) -> str:
+    """An address; half of all draws fall on an eighth of the streets."""
+    return f"{STREETS[int(random.random() ** 3 * len(STREETS))]} {int(random.random() * 180) + 1}"
+
+
 def mention(random: Random) -> Mention:
-    """One mention, 40 to 220 characters."""
-    text = pick(random, OPENINGS) + pick(random, SUBJECTS) + pick(random, MIDDLES) + pick(random, ENDINGS)
+    """One mention, 40 to 250 characters."""
+    text = pick(random, OPENINGS) + pick(random, SUBJECTS) + pick(random, MIDDLES)
+    if random.random() < 0.4:
+        text += f" ({street(random)})"
+    text += pick(random, ENDINGS)
     if random.random() < 0.6:
         text += pick(random, ASIDES)
     sentiment, kind = _READINGS[int(random.random() * len(_READINGS))]

@@ -6,16 +6,17 @@ show one is counted by itself.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bench.lib import programs
+from bench.lib import mbox, programs
 from bench.lib.figures import Figures, spread
 from bench.lib.programs import CURSOR, Seat
 from bench.lib.pty import Chunk, frames
-from bench.lib.run import Bench
+from bench.lib.run import DATA, Bench, say
 from bench.lib.screen import Screen
 
 BEAT = 0.085
@@ -24,8 +25,13 @@ BEAT = 0.085
 REST = 0.5
 HELD_HZ = 30
 HELD_SECONDS = 3
-TICK_SECONDS = 5.0
+TICK_SECONDS = 4.0
 BADGE = slice(2, 8)
+MAIL_ROWS = 1_000
+"""What a line of a list costs does not depend on how many there are."""
+
+_SCROLLED = re.compile(rb"\x1b\[\d+;\d+r")
+"""A scroll region was set, so that the terminal moved the lines by itself."""
 
 
 @dataclass(slots=True)
@@ -85,14 +91,50 @@ def run(bench: Bench) -> Figures:
         }
     with _line(bench, head=True) as line:
         found["tick"] = _ticks(line)
-    return {"subject": found}
+    return {"subject": found, **_others(bench, found)}
+
+
+def _others(bench: Bench, found: Figures) -> Figures:
+    """What neomutt writes for a held key, and Textual's DataTable for a second of clocks."""
+    table = _table_tick(bench)
+    others: Figures = {"baseline:table": table, "tick_ratio": _over(found["tick"], table, "per_badge")}
+    mail = mbox.program(bench.folder, mbox.ensure(DATA, MAIL_ROWS, say))
+    if mail is None:
+        return {**others, "skipped": "neomutt is not installed"}
+    seat = Seat(mail, mbox.cursor)
+    try:
+        seat.open(settle=0.5)
+        line = Line(seat)
+        line.count(b"=L", REST)  # to the first message, then to the last line of the page
+        held = _held(line)
+    finally:
+        seat.close()
+    return {**others, "baseline:neomutt": held, "held_ratio": _over(found["held"], held, "bytes_per_s")}
+
+
+def _over(one: object, other: Figures, name: str) -> float | None:
+    above, below = one.get(name) if isinstance(one, dict) else None, other.get(name)
+    if not isinstance(above, int | float) or not isinstance(below, int | float) or not below:
+        return None
+    return round(above / below, 3)
+
+
+def _table_tick(bench: Bench) -> Figures:
+    seat = Seat(programs.ticking_table(bench.folder))
+    try:
+        seat.open(settle=0.5)
+        cut = frames(b"".join(chunk.data for chunk in seat.terminal.within(TICK_SECONDS)))
+    finally:
+        seat.close()
+    total = sum(map(len, cut))
+    return {"frames": len(cut), "bytes": total, "per_badge": round(total / len(cut) / 46, 1) if cut else None}
 
 
 @contextmanager
 def _line(bench: Bench, *, head: bool) -> Iterator[Line]:
     seat = Seat(programs.desk(bench.folder, bench.database(head=head)))
     try:
-        opened = seat.open(settle=1.5)
+        opened = seat.open(settle=0.8 if head else 1.5)  # badges that tick leave no longer quiet
         line = Line(seat)
         line.pack(b"".join(chunk.data for chunk in opened))
         yield line
@@ -119,12 +161,16 @@ def _peeks(line: Line) -> Figures:
 
 def _edges(line: Line) -> Figures:
     """48 presses in a row, edges and all: the mean is what a line of the list costs."""
-    counter = Counter()
+    counter, scrolled = Counter(), Counter()
     for _press in range(48):
-        line.count(b"j", BEAT, counter)
+        data = b"".join(chunk.data for chunk in line.count(b"j", BEAT, counter))
+        if _SCROLLED.search(data):
+            scrolled.plain.append(counter.plain[-1])
+            scrolled.packed.append(counter.packed[-1])
     line.rest()
     return {
         **counter.figures(),
+        "scrolled": scrolled.figures(),
         "mean": round(sum(counter.plain) / 48),
         "mean_zlib": round(sum(counter.packed) / 48),
     }

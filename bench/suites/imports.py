@@ -20,6 +20,9 @@ FORBIDDEN = (
 """Nothing of these is needed to paint."""
 
 PROBE = Path(__file__).parents[1] / "lib" / "probe"
+READY = 1.5
+"""Seconds of quiet after which the program behind the first rows is at work."""
+
 ROWS = 1_000
 """Which modules are loaded does not depend on the number of messages."""
 
@@ -29,12 +32,16 @@ def run(bench: Bench) -> Figures:
     listing = bench.folder / "modules.txt"
     extra = {"PYTHONPATH": str(PROBE), "BENCH_MODULES": str(listing)}
     database = bench.database(ROWS)
-    desk = modules(programs.desk(bench.folder, database, extra=extra), listing)
+    program = programs.desk(bench.folder, database, extra=extra)
+    first, desk = modules(program, listing, settle=0), modules(program, listing)
     bare = modules(programs.bare(bench.folder, extra), listing)
     configured = modules(_configured(bench, database, extra), listing)
     version, nothing, control = _versions(bench)
     return {
         "subject": {
+            "first_paint": len(first),
+            "more_than_bare": len(first) - len(bare),
+            "first_paint_forbidden_count": len(set(FORBIDDEN) & first),
             "modules": len(desk),
             "beyond_bare": len(desk - bare),
             "forbidden": sorted(set(FORBIDDEN) & desk),
@@ -58,12 +65,12 @@ def run(bench: Bench) -> Figures:
     }
 
 
-def modules(program: Program, listing: Path) -> set[str]:
-    """Start a program until it has painted, and ask it for its modules. Raises TimeoutError."""
+def modules(program: Program, listing: Path, *, settle: float = READY) -> set[str]:
+    """Start a program until it has painted and rested so long; its modules. Raises TimeoutError."""
     listing.unlink(missing_ok=True)
     seat = Seat(program)
     try:
-        seat.open(settle=0.3)
+        seat.open(settle=settle)
         os.kill(seat.terminal.pid, signal.SIGUSR1)
         for _look in range(int(PATIENCE / 0.05)):
             if listing.exists():

@@ -26,6 +26,10 @@ WAIT = 0.05
 NEOMUTT_ROWS = 100_000
 TABLE_ROWS = 10_000
 FROM_TOP = 8
+ASIDE = ("optionlist", "curses")
+"""Shown beside the others; no goal is about them."""
+
+ASIDE_PRESSES = 24
 Cursor = Callable[[Screen], int | None]
 
 
@@ -81,17 +85,28 @@ class Player:
 def run(bench: Bench) -> Figures:
     """Press keys in all programs in turns."""
     with ExitStack() as open_:
-        players = {name: _sit(program, open_) for name, program in _programs(bench).items()}
-        few = max(8, bench.presses // 5)
-        _place(players, lambda player: player.top + FROM_TOP)
-        _rounds(bench, players, Player.step, bench.presses, "step")
-        _rounds(bench, players, Player.edge, few, "edge")
+        players = {name: sit(program, open_) for name, program in _programs(bench).items()}
+        few = max(8, bench.presses // 6)
+        aside = {name: players.pop(name) for name in ASIDE if name in players}
+        place(players, lambda player: player.top + FROM_TOP)
+        rounds(bench, players, Player.step, bench.presses, "step")
+        rounds(bench, players, Player.edge, few, "edge")
         long = {name: player for name, player in players.items() if name != "small"}
-        _place(long, lambda player: player.bottom)
-        _rounds(bench, long, Player.page_down, few, "page")
-        _place(long, lambda player: player.top)
-        _rounds(bench, long, Player.page_up, few, "page_back")
-    return _figures(players)
+        place(long, lambda player: player.bottom)
+        rounds(bench, long, Player.page_down, few, "page")
+        place(long, lambda player: player.top)
+        rounds(bench, long, Player.page_up, few, "page_back")
+        if aside:
+            _aside(bench, aside)
+    return {**_figures(players), **{f"baseline:{name}": told(player) for name, player in aside.items()}}
+
+
+def _aside(bench: Bench, players: dict[str, Player]) -> None:
+    """A few presses where nothing is put in proportion."""
+    place(players, lambda player: player.top + FROM_TOP)
+    rounds(bench, players, Player.step, ASIDE_PRESSES, "step")
+    rounds(bench, players, Player.edge, ASIDE_PRESSES // 3, "edge")
+    rounds(bench, players, Player.page_down, ASIDE_PRESSES // 3, "page")
 
 
 def _programs(bench: Bench) -> dict[str, Program]:
@@ -102,6 +117,9 @@ def _programs(bench: Bench) -> dict[str, Program]:
         "small": programs.desk(bench.folder, small),
         "datatable": programs.datatable(bench.folder, large, TABLE_ROWS),
     }
+    if not bench.quick:
+        made["optionlist"] = programs.optionlist(bench.folder, large, TABLE_ROWS)
+        made["curses"] = programs.curses_list(bench.folder, large, TABLE_ROWS)
     mailbox = mbox.ensure(DATA, min(bench.rows, NEOMUTT_ROWS), say)
     neomutt = mbox.program(bench.folder, mailbox)
     if neomutt is not None:
@@ -109,8 +127,11 @@ def _programs(bench: Bench) -> dict[str, Program]:
     return made
 
 
-def _sit(program: Program, open_: ExitStack) -> Player:
-    cursors: dict[str, Cursor] = {"neomutt": mbox.cursor, "datatable": Screen.odd_line}
+def sit(program: Program, open_: ExitStack) -> Player:
+    """Open it; it is closed with the stack."""
+    cursors: dict[str, Cursor] = {
+        "neomutt": mbox.cursor, "datatable": Screen.odd_line, "optionlist": Screen.odd_line,
+    }  # fmt: skip
     seat = Seat(program, cursors.get(program.name))
     open_.callback(seat.close)
     seat.open(settle=1.5)
@@ -120,18 +141,23 @@ def _sit(program: Program, open_: ExitStack) -> Player:
         return Player(seat, (b"z", b"Z"), b"=", bottom=LINES - 3, top=0)
     if program.name == "datatable":
         return Player(seat, home=b"\x1b[1;5H", bottom=LINES - 1, top=1)
-    foot = next((y for y, row in enumerate(seat.screen.rows) if " of " in row[-24:]), LINES // 2)
-    return Player(seat, bottom=foot - 1, top=seat.screen.line_of(CURSOR) or 0)
+    if program.name == "optionlist":
+        return Player(seat, home=b"\x1b[1;5H", bottom=LINES - 2, top=1)
+    if program.name == "curses":
+        return Player(seat, bottom=LINES - 2)
+    return Player(seat, bottom=programs.list_bottom(seat.screen), top=seat.screen.line_of(CURSOR) or 0)
 
 
-def _place(players: dict[str, Player], line: Callable[[Player], int]) -> None:
+def place(players: dict[str, Player], line: Callable[[Player], int]) -> None:
+    """Put the cursors where a round begins."""
     for player in players.values():
         player.to(line(player))
 
 
-def _rounds(
+def rounds(
     bench: Bench, players: dict[str, Player], press: Callable[[Player], None], count: int, what: str
 ) -> None:
+    """Press in all of them in turns, in a new order each round."""
     names = list(players)
     for done in range(count):
         bench.random.shuffle(names)
@@ -147,12 +173,10 @@ def _rounds(
 def _figures(players: dict[str, Player]) -> Figures:
     found: Figures = {"queue": "open"}
     for name, player in players.items():
-        found["subject" if name == "desk" else f"baseline:{name}"] = {
-            what: _summary(presses) for what, presses in player.figures.items()
-        }
+        found["subject" if name == "desk" else f"baseline:{name}"] = told(player)
     for name in players.keys() - {"desk"}:
         found[f"ratio:{name}"] = {
-            what: _ratio(players["desk"].figures[what], presses)
+            what: ratio(players["desk"].figures[what], presses)
             for what, presses in players[name].figures.items()
         }
     known, fresh = (_painted(players["desk"].figures[what]) for what in ("page_back", "page"))
@@ -163,6 +187,11 @@ def _figures(players: dict[str, Player]) -> Figures:
     if "neomutt" not in players:
         found["skipped"] = "neomutt is not installed"
     return found
+
+
+def told(player: Player) -> Figures:
+    """Each kind of press of one program."""
+    return {what: _summary(presses) for what, presses in player.figures.items()}
 
 
 def _painted(presses: list[Press | None]) -> list[float]:
@@ -179,7 +208,7 @@ def _summary(presses: list[Press | None]) -> Figures:
     }
 
 
-def _ratio(subject: list[Press | None], baseline: list[Press | None]) -> Figures:
+def ratio(subject: list[Press | None], baseline: list[Press | None]) -> Figures:
     """Paired ratios to the first and last byte, and of the pooled 95th percentiles."""
     pairs = [
         (one, other)

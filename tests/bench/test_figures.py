@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.lib.figures import paired, percentile, spread, steady
+from bench.lib.figures import paired, percentile, pooled, slope, spread, steady
 
 NUMBERS = st.lists(st.floats(min_value=0.001, max_value=1e6), min_size=1, max_size=40)
 
@@ -44,3 +44,16 @@ def test_nothing_measured_is_said_so() -> None:
 )
 def test_a_control_pair_tells_whether_a_timed_figure_counts(ratio: object, verdict: bool) -> None:
     assert steady(ratio) is verdict
+
+
+def test_pooled_percentiles_are_put_in_proportion() -> None:
+    assert pooled([2.0, 4.0, 6.0], [1.0, 2.0, 3.0], 0.5) == 2.0
+    assert pooled([], [1.0], 0.5) is None
+    assert pooled([1.0], [0.0], 0.5) is None
+
+
+@given(st.floats(min_value=-5, max_value=5), st.integers(min_value=2, max_value=30))
+def test_a_straight_line_has_its_slope(rise: float, count: int) -> None:
+    xs = [float(number) for number in range(count)]
+    assert slope(xs, [3 + rise * x for x in xs]) == pytest.approx(rise, abs=1e-6)
+    assert slope([1.0], [1.0]) == 0.0

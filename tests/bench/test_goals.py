@@ -21,7 +21,7 @@ def test_every_goal_names_a_suite_a_known_comparison_and_its_control() -> None:
         assert goal.suite in SUITES
         assert goal.op in {"<=", ">=", "=="}
         assert goal.kind in {"hard", "timed", "soft"}
-        assert bool(goal.control) == (goal.kind == "timed"), goal.id
+        assert bool(goal.control or goal.again) == (goal.kind == "timed"), goal.id
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,35 @@ def test_a_timed_goal_counts_only_where_the_control_is_steady(
 def test_a_median_of_few_pairs_proves_nothing(pairs: int, verdict: str) -> None:
     suites = {"keys": {"ratio": {"n": pairs, "med": 1.0}, "aa": {"med": 1.0}}}
     assert judge(TIMED, suites, 0).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [(8.0, 9.0, "pass"), (11.0, 30.0, "fail"), (8.0, 11.0, "inconclusive"), (11.0, 8.0, "inconclusive")],
+)
+def test_a_figure_that_is_no_ratio_has_to_say_the_same_twice(
+    first: float, second: float, verdict: str
+) -> None:
+    goal = replace(TIMED, path="ms.p95", limit=10, control="", again="control_ms.p95")
+    suites = {"keys": {"ms": {"n": 60, "p95": first}, "control_ms": {"n": 60, "p95": second}}}
+    assert judge(goal, suites, 0).verdict == verdict
+
+
+@pytest.mark.parametrize(("values", "verdict"), [(19, "inconclusive"), (20, "pass")])
+def test_a_tail_needs_more_values_than_a_median(values: int, verdict: str) -> None:
+    goal = replace(TIMED, path="ms.p95", control="", again="ms.p95")
+    assert judge(goal, {"keys": {"ms": {"n": values, "p95": 1.0}}}, 0).verdict == verdict
+
+
+def test_both_a_control_and_a_second_figure_may_be_asked_for() -> None:
+    goal = replace(TIMED, again="again")
+    for control, second, verdict in (
+        (1.0, 1.0, "pass"),
+        (1.2, 1.0, "inconclusive"),
+        (1.0, 2.0, "inconclusive"),
+    ):
+        suites = {"keys": {"ratio": {"med": 1.0}, "aa": {"med": control}, "again": second}}
+        assert judge(goal, suites, 0).verdict == verdict
 
 
 def test_a_small_file_says_nothing_about_a_large_one() -> None:

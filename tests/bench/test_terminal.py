@@ -8,10 +8,16 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.lib.programs import Program, Seat
 from bench.lib.pty import FRAME_BEGIN, FRAME_END, Terminal, answers, frames
 from bench.lib.screen import Screen
 
 SIZE = "import os, sys; print(*os.get_terminal_size()); print(sys.stdin.readline().strip() + '!')"
+
+LATE = (
+    "import sys, time; print('ready', flush=True); sys.stdin.readline()\n"
+    "print('\\x1b[9;1Htick', flush=True); time.sleep(0.2); print('\\x1b[2;1H▌', flush=True); time.sleep(60)"
+)
 
 
 def test_questions_are_answered_as_a_modern_terminal_does() -> None:
@@ -38,6 +44,25 @@ def test_a_scroll_region_moves_only_its_lines() -> None:
     assert [row.strip() for row in screen.rows] == ["one", "three", "", "four"]
     screen.feed(b"\x1b[1T")
     assert [row.strip() for row in screen.rows] == ["", "one", "three", ""]
+
+
+def test_a_paint_that_comes_after_another_frame_and_a_pause_is_waited_for(tmp_path: Path) -> None:
+    def painted(screen: Screen) -> bool:
+        return screen.line_of("▌") == 1
+
+    command = (sys.executable, "-c", LATE)
+    program = Program(
+        "late", command, {"TERM": "xterm", "PYTHONUTF8": "1"}, tmp_path, b"ready", painted, painted
+    )
+    seat = Seat(program)
+    try:
+        seat.open(settle=0.05)
+        press = seat.press(b"j\n", painted, wait=0.01, patience=20)
+        assert press is not None
+        assert press.bytes > len("ready")
+        assert seat.press(b"", painted, wait=0.01, patience=0.05) is None
+    finally:
+        seat.close()
 
 
 @given(st.integers(min_value=0, max_value=200))

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import replace
 
 from domain.queues import DEFAULT_QUEUES, QueueFilter
-from storage import chain, events, queues
+from storage import chain, events, promises, queues
 
 DEFAULTS: dict[str, object] = {
     "labels": "[]", "assignee": None, "holder": None, "holder_session": None, "shows_at": None,
@@ -21,7 +21,10 @@ DERIVED = {"due_at", "soon_at", "due_what", "due_sort", "before", "after"}
 
 def broken(connection: sqlite3.Connection) -> list[str]:
     """The invariants that do not hold, in words; empty when all is well."""
-    return [*_counts(connection), *_folds(connection), *_chain(connection), *_drafts_and_outbox(connection)]
+    return [
+        *_counts(connection), *_folds(connection), *_promises(connection), *_chain(connection),
+        *_drafts_and_outbox(connection),
+    ]  # fmt: skip
 
 
 def _counts(connection: sqlite3.Connection) -> list[str]:
@@ -66,6 +69,25 @@ def _folds(connection: sqlite3.Connection) -> list[str]:
         if wrong or unsaid:
             found.append(f"conversation {row['id']}: {wrong}, never said: {sorted(unsaid)}")
     return found
+
+
+def _promises(connection: sqlite3.Connection) -> list[str]:
+    """The ledger is what the events say, and a conversation knows when its first open promise is due."""
+    told: dict[int, dict[str, object]] = {}
+    for row in connection.execute("SELECT payload FROM event ORDER BY id").fetchall():
+        payload = json.loads(row["payload"])
+        if "promise" in payload:
+            told.setdefault(payload["promise"], {}).update(payload["promise_set"])
+    kept = {
+        row["id"]: {name: row[name] for name in promises.PROJECTED}
+        for row in connection.execute("SELECT * FROM promise").fetchall()
+    }
+    found = [] if kept == told else [f"the ledger says {kept}, the events {told}"]
+    wrong = connection.execute(
+        "SELECT id FROM conversation c WHERE promise_at IS NOT"
+        " (SELECT min(due_sort) FROM promise p WHERE p.conversation_id = c.id AND p.state = 'open')"
+    ).fetchall()
+    return [*found, *(f"conversation {row['id']} forgot a promise" for row in wrong)]
 
 
 def _chain(connection: sqlite3.Connection) -> list[str]:

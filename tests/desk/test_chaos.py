@@ -25,6 +25,7 @@ import pytest
 
 from channels.practice.ledger import Held, Ledger
 from desk.desk import Desk
+from desk.promise_views import NewPromise
 from domain.attachment import Attached
 from domain.inbound import ContactRef
 from storage import chain
@@ -43,6 +44,7 @@ REPLIES = 200 * SIZE
 LINES = 1_600 * SIZE
 CONVERSATIONS = 300 * SIZE
 PROCESSES = 4
+PROMISES = 60 * SIZE
 
 
 def note(name: str, **figures: object) -> None:
@@ -237,6 +239,33 @@ async def test_four_processes_never_claim_the_same_conversation(stage: Stage) ->
         )
     for number, (ids, _took) in enumerate(answers):
         assert {holders[conversation] for conversation in ids} <= {f"op{number}"}
+
+
+async def test_two_processes_never_take_over_or_keep_the_same_promise(stage: Stage) -> None:
+    """Both act on what both have seen: each promise is won once, and the other one is told."""
+    await fill(stage, PROMISES)
+    async with open_desk(stage.folder, stage.clock, "sanne") as desk:
+        for conversation in await desk.queues.ids("all"):
+            await desk.promises.note(conversation, NewPromise("call", None))
+    made = context()
+    start = made.Barrier(2)
+    processes, ends = [], []
+    for login in ("ab", "cor"):
+        mine, theirs = made.Pipe(duplex=False)
+        ends.append(mine)
+        processes.append(_begun(workers.keeps, stage.folder, stage.clock, login, start, theirs))
+    answers = [await asyncio.to_thread(end.recv) for end in ends]
+    for process in processes:
+        await asyncio.to_thread(process.join)
+    for act in ("taken over", "kept"):
+        won = Counter(promise for answer in answers for promise in answer[act])
+        assert set(won.values()) == {1}
+        assert len(won) == PROMISES
+    async with stage.database() as database:
+        assert await database.read(broken) == []
+        owners = await database.read(lambda c: dict(c.execute("SELECT id, owner FROM promise").fetchall()))
+    for login, answer in zip(("ab", "cor"), answers, strict=True):
+        assert {owners[promise] for promise in answer["taken over"]} <= {login}
 
 
 async def test_a_colleague_in_another_process_is_seen_at_once(stage: Stage) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from desk.desk import Desk
+from desk.promise_views import NewPromise
 from domain.clock import HOUR, MINUTE
 from domain.errors import Conflict, NotAllowed
+from storage import promises
 from tests.desk.acts import first, reply
 from tests.desk.conftest import World, mention
 
@@ -26,7 +28,29 @@ ACTS: dict[str, Act] = {
     "priority": lambda desk, one: desk.triage.priority(one, 2),
     "kind": lambda desk, one: desk.triage.kind(one, "complaint"),
     "sentiment": lambda desk, one: desk.triage.sentiment(one, "negative"),
+    "promise": lambda desk, one: desk.promises.note(one, NewPromise("call", desk.clock.now() + 2 * HOUR)),
+    "promise kept": lambda desk, one: on_a_promise(desk, one, "keep"),
+    "promise broken": lambda desk, one: on_a_promise(desk, one, "break"),
+    "promise withdrawn": lambda desk, one: on_a_promise(desk, one, "withdraw"),
+    "promise moved": lambda desk, one: on_a_promise(desk, one, "move"),
+    "promise taken over": lambda desk, one: on_a_promise(desk, one, "take over"),
 }
+
+
+async def on_a_promise(desk: Desk, conversation: int, act: str) -> None:
+    """Something is done to the promise that stands in the conversation."""
+    (seen,) = await desk.promises.of_conversation(conversation)
+    match act:
+        case "keep":
+            await desk.promises.keep(seen)
+        case "break":
+            await desk.promises.break_(seen, "vergeten")
+        case "withdraw":
+            await desk.promises.withdraw(seen)
+        case "move":
+            await desk.promises.move(seen, desk.clock.now() + 9 * HOUR)
+        case "take over":
+            await desk.promises.take_over(seen, "ab")
 
 
 def everything(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -35,6 +59,12 @@ def everything(connection: sqlite3.Connection) -> dict[str, list[tuple[object, .
     kept = [name for name in tuple(conversations[0].keys()) if name not in {"version", "thread_version"}]
     return {
         "conversation": [tuple(row[name] for name in kept) for row in conversations],
+        "promise": [
+            tuple(row)
+            for row in connection.execute(
+                f"SELECT id, {', '.join(promises.PROJECTED)} FROM promise WHERE state <> 'undone'"
+            ).fetchall()
+        ],
         "message": [tuple(row) for row in connection.execute("SELECT * FROM message").fetchall()],
         "correction": [
             tuple(row)
@@ -50,6 +80,10 @@ async def test_undo_puts_everything_back_and_redo_does_it_again(asked: World, na
     """Projection, messages, clocks and what the desk learns from: as before, and as after."""
     desk = asked.desk()
     conversation = await first(desk)
+    if name.startswith("promise "):
+        anna = asked.desk("ab")
+        due = asked.clock.now() + 3 * HOUR
+        await anna.promises.note(conversation, NewPromise("call", due, owner="sanne"))
     before = await asked.database.read(everything)
     await ACTS[name](desk, conversation)
     after = await asked.database.read(everything)

@@ -122,6 +122,28 @@ async def test_an_edit_in_the_same_page_counts(world: World) -> None:
     assert (message.text, message.edited, message.deleted) == ("storing in Brugge?", True, True)
 
 
+async def test_a_page_that_says_everything_twice_is_read_to_its_end(world: World) -> None:
+    """What one mention's repetition makes known must not hide another's end."""
+    one, other = mention("een?", thread_key="a"), mention("twee?", thread_key="b")
+    await world.arrive(one, other, one, replace(other, deleted=True))
+    desk = world.desk()
+    ends = []
+    for conversation in sorted(await desk.queues.ids("open")):
+        ends += [line.deleted for line in (await desk.conversations.view(conversation)).messages]
+    assert ends == [False, True]
+
+
+async def test_an_edit_beside_a_newer_mention_leaves_the_row_alone(world: World) -> None:
+    """The row shows the newest words, also where both came in one page."""
+    item = mention("ik ben boos")
+    await world.arrive(item)
+    world.clock.advance(MINUTE)
+    newer = mention("weer blij", created_at=world.clock.now())
+    await world.arrive(newer, replace(item, text="toch niet", revision="2", created_at=world.clock.now()))
+    row = (await the_view(world)).row
+    assert (row.preview, row.sentiment) == ("weer blij", "positive")
+
+
 async def test_an_edit_is_read_again_by_the_engine(world: World) -> None:
     """A mention that turns angry is a negative one, unless a person already said what it is."""
     item = mention("waar blijft het?")

@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from channels.base import Permanent, Retryable, Unknown
 from desk.desk import Desk
+from desk.promise_views import NewPromise
 from desk.reply_views import OutboxView
 from desk.views import Done
 from domain.clock import MINUTE, SECOND
@@ -164,6 +165,28 @@ class Machine(RuleBasedStateMachine):
         if conversation is not None:
             self.attempt(self.desks[login].triage.make_question(conversation))
 
+    @rule(login=logins, slot=slots, hours=st.sampled_from((None, 1, 30)))
+    def promise(self, login: str, slot: int, hours: int | None) -> None:
+        conversation = self.conversation(slot)
+        if conversation is not None:
+            due = None if hours is None else self.world.clock.now() + hours * 60 * MINUTE
+            self.attempt(self.desks[login].promises.note(conversation, NewPromise("call", due)))
+
+    @rule(login=logins, pick=slots, act=st.integers(0, 4))
+    def settle_a_promise(self, login: str, pick: int, act: int) -> None:
+        promises = self.desks[login].promises
+        listed = self.do(promises.queue())
+        if pick < len(listed):
+            seen, later = listed[pick], self.world.clock.now() + 90 * MINUTE
+            acts = (
+                lambda: promises.keep(seen),
+                lambda: promises.break_(seen, "vergeten"),
+                lambda: promises.withdraw(seen),
+                lambda: promises.move(seen, later),
+                lambda: promises.take_over(seen),
+            )
+            self.attempt(acts[act]())
+
     @rule(login=logins, back=st.booleans())
     def think_again(self, login: str, back: bool) -> None:
         history = self.desks[login].history
@@ -191,6 +214,8 @@ class Machine(RuleBasedStateMachine):
         self.replies += 1
         replies = self.desks[login].replies
         review = self.do(replies.review(conversation, "public", f"Antwoord {self.replies}."))
+        if self.replies % 2:
+            review = replace(review, promises=(NewPromise("report", None, start=0, end=8),))
         if self.attempt(replies.send(review)) is not None:
             self.drafts.pop((conversation, login), None)
 

@@ -174,6 +174,29 @@ async def _claims(folder: Path, clock: Quick, login: str, start: Barrier, answer
         await asyncio.to_thread(start.wait, 60)
 
 
+def keeps(folder: Path, clock: Quick, login: str, start: Barrier, answer: Connection) -> None:
+    """Told to go, take over and then keep every promise as it was seen; tell which ones were won."""
+    run(_keeps(folder, clock, login, start, answer))
+
+
+async def _keeps(folder: Path, clock: Quick, login: str, start: Barrier, answer: Connection) -> None:
+    async with open_desk(folder, clock, login) as desk:
+        won: dict[str, list[int]] = {"taken over": [], "kept": []}
+        for act, mine in won.items():
+            await asyncio.to_thread(start.wait, 60)
+            listed = await desk.promises.queue()
+            await asyncio.to_thread(start.wait, 60)
+            for seen in listed:
+                try:
+                    await (desk.promises.keep(seen) if act == "kept" else desk.promises.take_over(seen))
+                except Conflict:
+                    pass
+                else:
+                    mine.append(seen.id)
+        answer.send(won)
+        await asyncio.to_thread(start.wait, 60)
+
+
 def colleague(folder: Path, clock: Quick, login: str, orders: Connection) -> None:
     """A second desk that does as it is told, and tells when each act was committed."""
     run(_colleague(folder, clock, login, orders))

@@ -33,12 +33,13 @@ def of(found: tuple[SlaClock, ...], metric: Metric) -> SlaClock:
 
 
 def test_a_question_starts_the_first_response_and_the_clocks_of_the_opening() -> None:
-    found = clocks(facts(("question", 0)), POLICY)
+    timeline = facts(("question", 0))
+    found = clocks(timeline, POLICY)
     assert {clock.metric for clock in found} == {"first_response", "handover", "resolution"}
     first = of(found, "first_response")
     assert (first.due_at, first.soon_at) == (NINE + HOUR, NINE + 48 * MINUTE)
     assert (first.outcome, first.stopped_at, first.started_by) == ("running", None, "question")
-    assert due(found) == Due(NINE + HOUR, NINE + 48 * MINUTE, "first_response")
+    assert due(timeline, POLICY) == Due(NINE + HOUR, NINE + 48 * MINUTE, "first_response")
 
 
 def test_more_messages_are_the_same_question() -> None:
@@ -73,11 +74,11 @@ def test_our_own_first_word_starts_and_stops_nothing() -> None:
 
 
 def test_waiting_stops_only_the_clocks_of_the_opening() -> None:
-    found = clocks(facts(("question", 0), ("reply", HOUR), ("paused", HOUR)), POLICY)
-    resolution = of(found, "resolution")
+    timeline = facts(("question", 0), ("reply", HOUR), ("paused", HOUR))
+    resolution = of(clocks(timeline, POLICY), "resolution")
     assert resolution.paused
     assert (resolution.due_at, resolution.soon_at) == (None, None)
-    assert due(found) is None
+    assert due(timeline, POLICY) is None
     assert resolution.used(NINE + 5 * HOUR) == HOUR
 
 
@@ -86,7 +87,7 @@ def test_snoozed_until_reply_leaves_an_unanswered_question_running() -> None:
     found = clocks(timeline, POLICY)
     assert not of(found, "first_response").paused
     assert of(found, "handover").pauses[0].cause == "snoozed"
-    assert due(found) == Due(NINE + HOUR, NINE + 48 * MINUTE, "first_response")
+    assert due(timeline, POLICY) == Due(NINE + HOUR, NINE + 48 * MINUTE, "first_response")
 
 
 def test_a_pause_moves_what_is_due_by_its_working_time() -> None:
@@ -112,9 +113,9 @@ def test_a_second_pause_inside_a_pause_is_the_same_pause() -> None:
 
 def test_a_clock_that_was_over_before_its_pause_stays_over() -> None:
     policy = SlaPolicy("short", 1, OFFICE, SlaTargets(resolution=HOUR))
-    found = clocks(facts(("question", 0), ("paused", 2 * HOUR)), policy)
-    assert of(found, "resolution").due_at == NINE + HOUR
-    assert due(found) is not None
+    timeline = facts(("question", 0), ("paused", 2 * HOUR))
+    assert of(clocks(timeline, policy), "resolution").due_at == NINE + HOUR
+    assert due(timeline, policy) is not None
 
 
 def test_a_pause_that_starts_when_the_time_is_used_up_moves_nothing() -> None:
@@ -140,13 +141,14 @@ def test_handing_over_stops_only_that_clock() -> None:
 
 
 def test_resolving_stops_all_and_drops_a_question_that_needed_no_reply() -> None:
-    found = clocks(facts(("question", 0), ("resolved", 30 * MINUTE)), POLICY)
+    timeline = facts(("question", 0), ("resolved", 30 * MINUTE))
+    found = clocks(timeline, POLICY)
     assert {clock.metric: clock.outcome for clock in found} == {
         "first_response": "dropped",
         "handover": "met",
         "resolution": "met",
     }
-    assert due(found) is None
+    assert due(timeline, POLICY) is None
     late = clocks(facts(("question", 0), ("resolved", 2 * HOUR)), POLICY)
     assert of(late, "first_response").outcome == "missed"
 
@@ -273,6 +275,17 @@ def test_any_order_and_any_jump_of_the_clock_gives_sound_clocks(timeline: list[F
         "next_response",
     }
     assert len(responses) <= 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(_timelines)
+def test_what_is_due_first_is_the_first_of_the_running_clocks(timeline: list[Fact]) -> None:
+    running = [
+        Due(clock.due_at, clock.soon_at, clock.metric)
+        for clock in clocks(timeline, POLICY)
+        if clock.stopped_at is None and clock.due_at is not None and clock.soon_at is not None
+    ]
+    assert due(timeline, POLICY) == min(running, default=None)
 
 
 @settings(max_examples=200, deadline=None)

@@ -214,6 +214,12 @@ def test_until_they_reply_is_no_moment_of_ours(text: str) -> None:
         ("vandaag", "Thu 26 Nov 26 17:00"),
         ("dinsdag 12:00", "Tue 01 Dec 26 12:00"),
         ("donderdag", "Thu 26 Nov 26 17:00"),
+        ("vanmiddag", "Thu 26 Nov 26 17:00"),
+        ("morgenochtend", "Fri 27 Nov 26 12:00"),
+        ("tonight", "Thu 26 Nov 26 22:00"),
+        ("binnen 2 werkdagen", "Tue 01 Dec 26 17:00"),
+        ("over een week", "Thu 03 Dec 26 17:00"),
+        ("binnen 2 uur", "Thu 26 Nov 26 12:20"),
     ],
 )
 def test_a_promise_means_the_end_of_a_day(text: str, moment: str) -> None:

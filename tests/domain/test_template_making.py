@@ -161,3 +161,9 @@ def test_ids() -> None:
 def test_a_hostile_reply_takes_no_time(piece: str) -> None:
     text = (piece * 20_000)[:5_000]
     assert made(text).text
+
+
+def test_whoever_is_greeted_is_the_contact() -> None:
+    """Also by a name that the platform does not know; a title asks for one."""
+    assert propose("Hoi Karel, het is er.", {}).text == "Hoi {{contact.first_name}}, het is er."
+    assert propose("Beste mevrouw Smit, het is er.", {}).text == "Beste mevrouw {{?name}}, het is er."

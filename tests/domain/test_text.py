@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.text import CUT, MAX_MARKS, MAX_TEXT, Mode, SafeText, clean, clean_for_store, was_dirty
+from domain.text import CUT, MAX_MARKS, MAX_TEXT, Mode, SafeText, clean, clean_for_store, storable, was_dirty
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -166,3 +166,14 @@ def test_stored_text_is_otherwise_exact_and_bounded() -> None:
     long = clean_for_store("x" * 50_000)
     assert len(long) == MAX_TEXT
     assert long.endswith(CUT)
+
+
+@given(st.lists(st.text(st.characters() | st.characters(categories=["Cs"])), max_size=5))
+def test_one_look_tells_what_needs_no_cleaning_for_the_store(drawn: list[str]) -> None:
+    assert storable(drawn) == all(clean_for_store(text) == text for text in drawn)
+
+
+def test_halves_of_a_character_stay_halves_and_lengths_add_up() -> None:
+    assert not storable(["\ud83d", "\ude00"])
+    assert storable(["x" * MAX_TEXT])
+    assert not storable(["x" * MAX_TEXT, "x"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from domain.inbound import BadItem
 from domain.queues import DEFAULT_QUEUES, QueueFilter
-from storage import channels, conversations, events, messages, outbox, queues, savepoint
+from storage import channels, conversations, edits, events, messages, outbox, queues, savepoint
+from storage.edits import Rewrite
 from storage.events import Event
 from storage.migrate import packaged
 
@@ -30,14 +31,16 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def conversation(connection: sqlite3.Connection) -> int:
     """Another open conversation."""
-    return conversations.insert(
+    made = conversations.next_id(connection)
+    conversations.insert_many(
         connection,
-        {
-            "channel": "c", "account": "@us", "platform": "practice", "thread_key": "t", "contact_id": 1,
-            "contact_name": "Jan", "handle": "@jan", "visibility": "public", "status": "open",
-            "opened_at": 0, "last_at": 0,
-        },
+        [{
+            **conversations.NEW, "id": made, "channel": "c", "account": "@us", "platform": "practice",
+            "thread_key": "t", "contact_id": 1, "contact_name": "Jan", "handle": "@jan",
+            "visibility": "public", "status": "open", "opened_at": 0, "last_at": 0,
+        }],
     )  # fmt: skip
+    return made
 
 
 def row(remote_id: str, text: str, **fields: object) -> dict[str, object]:
@@ -131,19 +134,62 @@ def test_events_of_an_actor_and_since(connection: sqlite3.Connection) -> None:
 
 
 def test_an_edit_keeps_the_old_text_and_moves_the_index(connection: sqlite3.Connection) -> None:
-    messages.rewrite(connection, 1, text="tweede", revision="2", edited_at=9)
-    hits = "SELECT count(*) FROM message_fts WHERE message_fts MATCH ?"
-    assert connection.execute(hits, ("eerste",)).fetchone()[0] == 0
-    assert connection.execute(hits, ("tweede",)).fetchone()[0] == 1
-    assert messages.had_revision(connection, 1, "")
-    assert not messages.had_revision(connection, 1, "2")
+    edits.rewrite(connection, [Rewrite(1, "eerste", "", "tweede", "2", 9)])
+    assert [hits(connection, word) for word in ("eerste", "tweede")] == [0, 1]
+    assert edits.revisions(connection, [1, 2]) == {(1, "")}
+
+
+def test_two_edits_of_a_message_at_once_leave_the_last(connection: sqlite3.Connection) -> None:
+    """The index forgets the first text and never heard of the one between."""
+    other = messages.insert(connection, row("m2", "ander"))
+    edits.rewrite(
+        connection,
+        [
+            Rewrite(other, "ander", "", "nieuw", "2", 8),
+            Rewrite(1, "eerste", "", "tweede", "2", 8),
+            Rewrite(1, "tweede", "2", "derde", "3", 9),
+        ],
+    )
+    words = ("eerste", "tweede", "derde", "ander", "nieuw")
+    assert [hits(connection, word) for word in words] == [0, 0, 1, 0, 1]
+    assert edits.revisions(connection, [1]) == {(1, ""), (1, "2")}
+    connection.execute("INSERT INTO message_fts (message_fts) VALUES ('integrity-check')")
+    (stands,) = messages.known(connection, "c", "@us", ["m1"]).values()
+    assert (stands["text"], stands["revision"], stands["edited_at"]) == ("derde", "3", 9)
+
+
+def hits(connection: sqlite3.Connection, word: str) -> int:
+    """How many messages the index finds."""
+    found = connection.execute("SELECT count(*) FROM message_fts WHERE message_fts MATCH ?", (word,))
+    return int(found.fetchone()[0])
 
 
 def test_more_rows_than_one_statement_takes(connection: sqlite3.Connection) -> None:
     first = messages.next_id(connection)
-    messages.insert_many(connection, [row(f"x{n}", f"pakje {n}", id=first + n) for n in range(120)])
+    rows = [row(f"x{n}", f"pakje {n}", id=first + n, rating=n % 7 or None) for n in range(120)]
+    messages.insert_many(connection, [{**messages.NEW, **one} for one in rows])
     found = connection.execute("SELECT count(*) FROM message_fts WHERE message_fts MATCH 'pakje'").fetchone()
     assert found[0] == 120
+    ratings = connection.execute("SELECT rating FROM message WHERE id >= ? ORDER BY id", (first,)).fetchall()
+    assert [rating for (rating,) in ratings] == [n % 7 or None for n in range(120)]
+
+
+@pytest.mark.parametrize(
+    ("table", "kept", "new"),
+    [
+        ("conversation", conversations.COLUMNS, conversations.NEW),
+        ("message", messages.COLUMNS, messages.NEW),
+    ],
+)
+def test_what_is_left_out_is_what_the_schema_fills_in(
+    connection: sqlite3.Connection, table: str, kept: tuple[str, ...], new: Mapping[str, object]
+) -> None:
+    """A column that stands at its default in all rows of a batch is not written."""
+    columns = {row["name"]: row for row in connection.execute(f"PRAGMA table_info({table})")}
+    assert set(new) < set(kept) <= set(columns)
+    for name, value in new.items():
+        default = columns[name]["dflt_value"] or "NULL"
+        assert connection.execute(f"SELECT {default}").fetchone()[0] == value, name
 
 
 def test_the_meter_reads_before_our_first_and_after_our_last_answer(connection: sqlite3.Connection) -> None:
@@ -161,7 +207,7 @@ def test_the_newest_standing_message_is_what_a_reply_answers(connection: sqlite3
     newest = messages.last_inbound(connection, 1)
     assert newest is not None
     assert newest["id"] == later
-    messages.mark_deleted(connection, later)
+    edits.mark_deleted(connection, [later])
     newest = messages.last_inbound(connection, 1)
     assert newest is not None
     assert newest["remote_id"] == "m3"

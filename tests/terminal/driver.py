@@ -46,6 +46,7 @@ KEYS: Mapping[str, str] = {
 ANSWERS: Mapping[str, bytes] = {
     "\x1b[?2026$p": b"\x1b[?2026;2$y",  # synchronised output: known, and off
     "\x1b[?2048$p": b"\x1b[?2048;0$y",  # size reports in band: unknown
+    "\x1b[6n": b"\x1b[1;1R",  # the cursor, wherever it is
 }
 """What the terminal answers when it is asked."""
 
@@ -77,6 +78,9 @@ class Terminal:
         columns, rows = size
         self.tokens: list[Token] = []
         """Everything that reached the terminal."""
+
+        self.answers = ANSWERS
+        """What this terminal answers."""
 
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
@@ -140,6 +144,11 @@ class Terminal:
         switched = [raw[-1] for raw in told if raw[-1] in "hl"]
         return switched[-1] if switched else ""
 
+    @property
+    def taken(self) -> int:
+        """Bytes that reached the terminal."""
+        return sum(len(token.raw.encode()) for token in self.tokens)
+
     # -- waiting ------------------------------------------------------------------------------------------
 
     def wait_until(self, condition: Callable[[], bool], patience: float = PATIENCE) -> None:
@@ -175,6 +184,17 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while self._read(quiet):
             assert time.monotonic() < deadline, f"it never rested; the screen:\n{self.text}"
+
+    def drain(self) -> None:
+        """Read what others than the process itself have painted, after its end."""
+        while select.select([self._master], [], [], 0)[0]:
+            self._take(os.read(self._master, 65536))
+
+    def watch(self, seconds: float) -> None:
+        """Read what is painted for so long, as somebody who holds a key down does."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
 
     # -- doing --------------------------------------------------------------------------------------------
 
@@ -226,8 +246,8 @@ class Terminal:
         tokens = self._tokenizer.feed(piece)
         self.tokens += tokens
         for token in tokens:
-            if token.raw in ANSWERS:
-                self._write(ANSWERS[token.raw])
+            if token.raw in self.answers:
+                self._write(self.answers[token.raw])
             elif (scroll := _SCROLL.fullmatch(token.raw)) is not None:
                 self._scroll(int(scroll[1]), up=scroll[2] == "S")
             elif not token.raw.startswith(("\x1b[>", "\x1b[<")):  # pyte would paint their letters

@@ -14,7 +14,7 @@ HARMFUL = {
     b"\x1bP+q544e\x1b\\": "string",
     b"\x1b_apc\x1b\\": "string",
     b"\x1b[2J": "csi",
-    b"\x1b[6n": "csi",
+    b"\x1b[5n": "csi",
     b"\xc2\x9b2J": "csi",
     b"\x1b[?1049$p": "csi",
     b"\x1bc": "escape",

@@ -18,13 +18,11 @@ import pytest
 
 from tests.terminal.conftest import mention
 from tests.terminal.driver import Terminal
+from tests.terminal.sitting import is_sane, leave, writes
 from tests.terminal.workplace import Workplace
 
 KEPT_AFTER = 2.0
 """Seconds after the last letter within which a draft is on disk: promised to the operator."""
-
-OFF = (1049, 1000, 1003, 1006, 2004, 1004)
-"""Private modes that must be off in a sane terminal: other screen, mouse, paste and focus reports."""
 
 
 @pytest.fixture
@@ -34,28 +32,6 @@ def question(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def _writes(terminal: Terminal, text: str) -> None:
-    terminal.wait_for("loket 1 open?", "1 of ")
-    terminal.press("r")
-    terminal.wait_for("PUBLIC")
-    terminal.type(text)
-    terminal.wait_for(text)
-
-
-def _leave(terminal: Terminal) -> None:
-    terminal.press("q")
-    terminal.wait_for("Quit?")
-    terminal.press("y")
-    assert terminal.wait_end() == 0
-
-
-def _is_sane(terminal: Terminal) -> None:
-    assert terminal.settings == terminal.sane
-    assert [mode for mode in OFF if terminal.modes(mode) == "h"] == []
-    assert (terminal.modes(25), terminal.modes(7)) == ("h", "h")
-    assert "\x1b[<u" in [token.raw for token in terminal.tokens]
-
-
 def _drafts(workplace: Workplace) -> list[str]:
     with closing(sqlite3.connect(workplace.database)) as connection:
         return [text for (text,) in connection.execute("SELECT text FROM draft")]
@@ -63,7 +39,7 @@ def _drafts(workplace: Workplace) -> list[str]:
 
 def test_a_killed_desk_keeps_what_was_typed(question: Workplace) -> None:
     with question.desk() as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         time.sleep(KEPT_AFTER)  # the promise itself is a time
         terminal.signal(signal.SIGKILL)
         terminal.wait_end()
@@ -79,17 +55,17 @@ def test_a_desk_that_is_told_to_go_leaves_the_terminal_sane(
     question: Workplace, number: signal.Signals
 ) -> None:
     with question.desk() as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         terminal.wait_until(lambda: _drafts(question) == ["Om negen uur"])
         terminal.signal(number)
         assert terminal.wait_end(patience=10) == 0
-        _is_sane(terminal)
+        is_sane(terminal)
     assert _drafts(question) == ["Om negen uur"]
 
 
 def test_letters_typed_just_before_the_line_breaks_are_kept(question: Workplace) -> None:
     with question.desk() as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         terminal.hang_up()
         terminal.wait_end(patience=10)
     assert _drafts(question) == ["Om negen uur"]
@@ -129,7 +105,7 @@ def test_keys_typed_behind_the_quitting_end_in_silence(question: Workplace) -> N
 
 def test_a_broken_line_ends_the_desk_and_its_collector(question: Workplace) -> None:
     with question.desk() as terminal:
-        _writes(terminal, "Om negen uur")
+        writes(terminal, "Om negen uur")
         terminal.wait_until(lambda: _drafts(question) == ["Om negen uur"])
         collectors = _children(terminal.process.pid)
         assert collectors
@@ -147,15 +123,15 @@ def test_a_collector_that_is_killed_is_started_again(question: Workplace) -> Non
         (first,) = _children(terminal.process.pid)
         os.kill(first, signal.SIGKILL)
         terminal.wait_until(lambda: _children(terminal.process.pid) not in ([], [first]))
-        _leave(terminal)
+        leave(terminal)
         _until(lambda: not _lives(first))
 
 
 def test_leaving_by_the_key_leaves_the_terminal_sane(question: Workplace) -> None:
     with question.desk() as terminal:
         terminal.wait_for("1 of 2")
-        _leave(terminal)
-        _is_sane(terminal)
+        leave(terminal)
+        is_sane(terminal)
 
 
 def test_nobody_is_held_by_a_database_that_is_gone(question: Workplace) -> None:
@@ -169,7 +145,7 @@ def test_nobody_is_held_by_a_database_that_is_gone(question: Workplace) -> None:
         terminal.wait_for("Quit?")
         terminal.press("y")
         assert terminal.wait_end() == 3
-        _is_sane(terminal)
+        is_sane(terminal)
         assert "Traceback" not in "".join(token.raw for token in terminal.tokens)
 
 
@@ -179,7 +155,7 @@ def test_a_fault_of_ours_is_one_sentence_and_a_file_without_anybody_s_text(quest
         terminal.wait_for("1 of 2")
         terminal.type("\x1b[200~canary-pasted\x1b[201~")
         assert terminal.wait_end() == 70
-        _is_sane(terminal)
+        is_sane(terminal)
         told = "".join(token.raw for token in terminal.tokens)
         assert "webcare stopped because of a fault of its own; drafts are kept." in told
         assert "Traceback" not in told

@@ -12,6 +12,7 @@ import pytest
 from tests.terminal.conftest import mention
 from tests.terminal.driver import Terminal
 from tests.terminal.ecma48 import inside_sequences, strangers
+from tests.terminal.sitting import leave
 from tests.terminal.workplace import Workplace
 from tests.tui.corpus import HOSTILE
 
@@ -135,13 +136,6 @@ def _answer(terminal: Terminal) -> None:
     terminal.wait_gone(" Outbox")
 
 
-def _leave(terminal: Terminal) -> None:
-    terminal.press("q")
-    terminal.wait_for("Quit?")
-    terminal.press("y")
-    assert terminal.wait_end() == 0
-
-
 def _judge(terminal: Terminal) -> None:
     assert strangers(terminal.tokens, also=LINES | BELL) == []
     assert inside_sequences(terminal.tokens, NONCES) == []
@@ -161,6 +155,6 @@ def test_nothing_hostile_is_told_to_the_terminal(everywhere: Workplace) -> None:
         _read_each(terminal)
         _search(terminal)
         _answer(terminal)
-        _leave(terminal)
+        leave(terminal)
         _judge(terminal)
     sys.stdout.write(f"{len(terminal.tokens)} tokens, none a stranger\n")

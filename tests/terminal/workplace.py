@@ -65,9 +65,11 @@ class Workplace:
             path.write_text(value, encoding="utf-8")
             path.chmod(0o600)
 
-    def desk(self, size: tuple[int, int] = (120, 34), *, through: Sequence[str] = ()) -> Terminal:
+    def desk(
+        self, size: tuple[int, int] = (120, 34), *, through: Sequence[str] = (), options: Sequence[str] = ()
+    ) -> Terminal:
         """Open the desk on a terminal; `through` is put before the command, to become another user."""
-        command = (*through, *WEBCARE)
+        command = (*through, *WEBCARE, *options)
         return Terminal(command, environment=self.environment, folder=self.folder, size=size)
 
     def collector(self) -> subprocess.Popen[bytes]:

@@ -14,7 +14,10 @@ from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
 from tests.tui.fake_attachments import FakeAttachments
+from tests.tui.fake_coaching import FakeCoaching, FakeTemplating
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
+from tests.tui.fake_promises import FakePromises
+from tests.tui.fake_suggestions import FakeSuggestions
 from tests.tui.world import ADIL, NOW, SANNE, Kind, World, row
 
 __all__ = ["ADIL", "NOW", "SANNE", "FakeDesk", "World", "row"]
@@ -82,6 +85,7 @@ class FakeConversations:
             past=(past,) if conversation % 2 else (),
             contacts_this_month=2,
             notes=(one.preview,) if conversation % 3 == 0 else (),
+            promises=self.world.promises.get(conversation, ()),
         )
         clocks = (ClockView(one.due_what, one.due_at, one.soon_at, paused=False),) if one.due_at else ()
         return ConversationView(
@@ -260,6 +264,9 @@ class FakeReplies:
         used = len(text) + len(composer.sign_off) + 1
         return Length(used, 300, "graphemes", used <= 300)
 
+    def thread_of(self, composer: ComposerView, text: str) -> tuple[str, ...]:
+        return tuple(text[start : start + 290] for start in range(0, len(text), 290)) or ("",)
+
     async def templates(self, conversation: int, query: str = "") -> tuple[TemplateChoice, ...]:
         return (
             TemplateChoice(
@@ -296,6 +303,7 @@ class FakeReplies:
             self.world.changed = ("Adil answered at 09:30.",)
             raise Conflict("The conversation moved while you looked.")
         self.world.did("send", review.conversation, review.kind, review.text)
+        self.world.promised += review.promises
         self.world.drafts.pop((review.conversation, review.kind), None)
         if review.kind == "note":
             self.world.notes.append((review.conversation, review.text))
@@ -334,7 +342,11 @@ class FakeDesk:
         self.triage = FakeTriage(world)
         self.replies = FakeReplies(world)
         self.attachments = FakeAttachments()
+        self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
+        self.promises = FakePromises(world)
+        self.coaching = FakeCoaching(world, self.promises)
+        self.templating = FakeTemplating(world)
         self.history = FakeHistory(world)
         self.health = FakeHealth(world)
 

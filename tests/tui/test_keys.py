@@ -10,7 +10,9 @@ from tui import ports
 from tui.acts.answering import answering
 from tui.acts.looking import looking
 from tui.acts.moving import MOVES
+from tui.acts.promising import promising
 from tui.acts.snoozing import SNOOZING
+from tui.acts.template_making import TEMPLATE_MAKING
 from tui.acts.triage import TRIAGE
 from tui.footer import footer
 from tui.keymap import PLACES, KeyReader, Pending, Pressed, key_name
@@ -35,7 +37,16 @@ def fits(desk: Desk) -> ports.Desk:
 
 
 def test_every_act_of_the_desk_is_done_by_something() -> None:
-    done = {*MOVES, *SNOOZING, *TRIAGE, *looking(_NOBODY), *answering(_NOBODY), "desk.command"}
+    done = {
+        *MOVES,
+        *SNOOZING,
+        *TRIAGE,
+        *TEMPLATE_MAKING,
+        *promising(_NOBODY),
+        *looking(_NOBODY),
+        *answering(_NOBODY),
+        "desk.command",
+    }
     wanted = {key.id for key in KEYS if {"list", "conversation", "composer"} & set(key.places)}
     assert wanted - done == set()
 

@@ -11,7 +11,8 @@ import pytest
 @pytest.mark.parametrize(
     "module",
     [
-        "domain.snooze", "importlib.metadata", "tui.acts.every", "tui.editor", "tui.help",
+        "domain.promise", "domain.promise_words", "domain.snooze", "importlib.metadata", "tui.acts.every",
+        "tui.editor", "tui.help",
         "tui.screens.outbox", "tui.screens.picker", "tui.screens.review",
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from desk.promise_views import NewPromise, PromiseView
 from desk.queue_views import Row
 from desk.reply_views import DraftView, OutboxView
 from desk.views import Change, CollectorState, MessageView, Operator
@@ -59,6 +60,12 @@ class World:
     notes: list[tuple[int, str]] = field(default_factory=list)
     acts: list[tuple[object, ...]] = field(default_factory=list)
     """Every act that came in, with its arguments."""
+
+    promises: dict[int, tuple[PromiseView, ...]] = field(default_factory=dict)
+    """What stands on contacts' cards."""
+
+    promised: tuple[NewPromise, ...] = ()
+    """What went into the ledger with replies."""
 
     reads: int = 0
     undo: list[Row | int] = field(default_factory=list)

@@ -127,6 +127,14 @@ def test_a_reply_with_pictures(run: Run, tmp_path: Path) -> None:
     assert rows == [("a.png", "Het deksel", png()), ("b.jpg", "", jpeg())]
 
 
+def test_suggest_shows_earlier_answers_and_sends_nothing(run: Run, tmp_path: Path) -> None:
+    """Nothing where nothing was answered; an unknown conversation is one sentence."""
+    imported(run, tmp_path, line(1, "Waar blijft mijn pakket?", channel="practice"))
+    assert as_json(run("suggest", "1", "--json")) == []
+    assert "answered before" in run("suggest", "1").out
+    assert run("suggest", "99").code == 6
+
+
 def test_a_channel_that_is_not_configured_can_only_be_read(run: Run, tmp_path: Path) -> None:
     """One sentence, exit 5, nothing queued."""
     imported(run, tmp_path, line(1))

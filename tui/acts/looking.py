@@ -192,6 +192,7 @@ _PLAIN: Mapping[str, ActOn] = {
     "go.negative": partial(_queue, "negative"),
     "go.waiting": partial(_queue, "waiting"),
     "go.snoozed": partial(_queue, "snoozed"),
+    "go.promises": partial(_queue, "promises"),
     "go.windows": partial(_queue, "windows"),
     "go.listening": partial(_queue, "listening"),
     "go.all": partial(_queue, "all"),

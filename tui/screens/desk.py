@@ -20,11 +20,13 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from domain.clock import SECOND, Millis
 from domain.errors import WebcareError
 from tui.acts.moving import MOVES
 from tui.acts.table import ActOn
 from tui.background import HEARTBEAT, LOOK_AFTER, Background
 from tui.feed import Shown
+from tui.first_light import SMALL_HEIGHT, SMALL_WIDTH, WIDE
 from tui.floor import Floor, Parts
 from tui.footer import token
 from tui.keymap import Keymap, KeyReader, Pending, Pressed
@@ -47,9 +49,8 @@ from tui.writing import Writing
 if TYPE_CHECKING:
     from tui.ports import Desk
 
-WIDE = 161
-SMALL_WIDTH = 80
-SMALL_HEIGHT = 24
+STARTING: Millis = 15 * SECOND
+"""How long a collector of our own is looked for each second; later every few seconds."""
 
 
 class DeskScreen(Screen[None], inherit_bindings=False):
@@ -70,6 +71,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             ContactCard(look), Composer(look, keymap), StatusLine(look), Line(id="keys"),
         )  # fmt: skip
         self._parts = parts
+        self._starts_until = desk.clock.now() + STARTING
         self.floor = Floor(self, desk, look, keymap, parts)
         self._lines = Lines(self.floor)
         self._writing = Writing(self.floor)
@@ -220,7 +222,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Count, and keep what is typed."""
         event.stop()
-        self._writing.count()
+        self._writing.typed()
         self._background.save_soon()
 
     def tick(self) -> None:
@@ -230,5 +232,5 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._parts.conversation.tick(now)
         self._parts.status.tick(now)
         collector = self._parts.status.standing.collector
-        if collector is not None and not collector.running:
+        if now < self._starts_until and collector is not None and not collector.running:
             self._background.look_after()

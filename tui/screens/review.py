@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Literal
 from textual import events
 from textual.app import ComposeResult
 
-from i18n import N_, _
+from i18n import N_, _, ngettext
 from tui.footer import footer, token
 from tui.format import number
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
+from tui.points import Point, Said, point_paras
 from tui.screens.bottom import Bottom
 from tui.spans import Span
 from tui.widgets.sheet import BLANK, Line, Para, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk.reply_views import ReviewView
 
 Verdict = Literal["send", "edit", "discard", "back"]
@@ -36,7 +39,7 @@ KIND_TONES: dict[str, Literal["accent", "private", "note"]] = {
 class Review(Bottom[Verdict]):
     """Shows it and waits for `y`; what changed since the composer opened needs a second one."""
 
-    def __init__(self, look: Look, keymap: Keymap, review: ReviewView) -> None:
+    def __init__(self, look: Look, keymap: Keymap, review: ReviewView, points: Sequence[Point] = ()) -> None:
         title = _("Kept as it stands here") if review.kind == "note" else _("Goes out as it stands here")
         super().__init__(look, title)
         self._review = review
@@ -45,7 +48,12 @@ class Review(Bottom[Verdict]):
         self._sheet = Sheet(id="review")
         self._remarks = Sheet(id="remarks")
         self._keys = Line()
-        self._sure = not review.changed
+        self._points = tuple(points)
+        self.at: int | None = None
+        """The remark under the hand; writing goes on at its words."""
+
+        self._stops = any(one.weight == "block" for one in points)
+        self._sure = not (review.changed or self._stops)
 
     def contents(self) -> ComposeResult:
         """The text, what there is to say about it, the keys."""
@@ -74,10 +82,15 @@ class Review(Bottom[Verdict]):
             Para(((door.line(f"{self._look.signs.dot} {one}"), "text"),), indent=1, hang=2)
             for one in review.warnings
         ]
+        paras += point_paras(Said(self._points, self.at), self._look)
+        kept = sum(one.kept is not None for one in self._points)
+        if kept:
+            words = ngettext("{n} promise will be kept", "{n} promises will be kept", kept)
+            paras.append(Para(((door.line(words), "accent"),), indent=1))
         length = review.length
         count = _("{used} of {limit}", used=number(length.used), limit=number(length.limit))
         quiet = count if review.kind != "note" else _("only the team reads it")
-        if not review.blocks:
+        if not review.blocks and not self._stops:
             quiet = f"{quiet} {self._look.signs.dot} {_('nothing blocks')}"
         return [*paras, Para(((door.line(quiet), "dim"),), indent=1)]
 
@@ -87,6 +100,8 @@ class Review(Bottom[Verdict]):
             instead["review.send"] = _("keep it")
         elif self._review.changed:
             instead["review.send"] = _("send all the same") if self._sure else _("send after all this")
+        elif self._stops:
+            instead["review.send"] = _("send all the same") if self._sure else _("send")
         self._keys.show(footer(self._keymap, "review", self._look, instead=instead))
 
     def on_key(self, event: events.Key) -> None:
@@ -98,12 +113,19 @@ class Review(Bottom[Verdict]):
         match pressed.id:
             case "review.send":
                 self._send()
+            case "review.next":
+                self._next()
             case "review.edit":
                 self.dismiss("edit")
             case "review.discard":
                 self.dismiss("discard")
             case _:
                 self.dismiss("back")
+
+    def _next(self) -> None:
+        if self._points:
+            self.at = 0 if self.at is None else (self.at + 1) % len(self._points)
+            self._remarks.show(self._remark_paras(), keep_place=True)
 
     def _send(self) -> None:
         if self._review.blocks:
@@ -112,8 +134,10 @@ class Review(Bottom[Verdict]):
             self.dismiss("send")
         else:
             self._sure = True
-            door = self._look.door
-            self.heading.show(
-                ((door.line(f" {_('Read what changed; y once more sends it all the same')}"), "soon"),)
+            words = (
+                _("Read what changed; y once more sends it all the same")
+                if self._review.changed
+                else _("The coach says stop; y once more sends it all the same")
             )
+            self.heading.show(((self._look.door.line(f" {words}"), "soon"),))
             self._show_keys()

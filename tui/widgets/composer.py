@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from domain.text import SafeText, clean
-from i18n import _
+from i18n import N_, _
 from tui.format import number
 from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
 from tui.look import Look
-from tui.spans import Span, Spans
+from tui.spans import Span, Spans, width_of
+from tui.text import blank
 from tui.widgets.sheet import Line, Para, Sheet
 
 if TYPE_CHECKING:
@@ -79,6 +81,19 @@ def who_reads(view: ComposerView) -> tuple[str, str, Tone]:
     return _("PUBLIC"), words, "accent"
 
 
+LANGUAGES = {"nl": N_("Dutch"), "en": N_("English"), "fr": N_("French"), "de": N_("German")}
+
+
+def language_name(code: str | None) -> str:
+    """The language of a reply in the reader's own words, or its code where there is no word for it."""
+    if not code:
+        return ""
+    plain, _sign, region = code.partition("-")
+    if plain == "nl" and region.upper() == "BE":
+        return _("Flemish")
+    return _(LANGUAGES[plain]) if plain in LANGUAGES else code
+
+
 class Composer(Vertical):
     """One draft."""
 
@@ -88,22 +103,26 @@ class Composer(Vertical):
         self._heading = Line(id="composer-heading")
         self._last = Sheet(id="last-message")
         self._count = Line(id="count")
+        self._points = Sheet(id="points")
+        self._length: Length | None = None
+        self._changed: float | None = None
         self.paper = Paper(keymap)
         self.view: ComposerView | None = None
 
     def compose(self) -> ComposeResult:
-        """Who reads it, the contact's last words (small screens), the text, its length."""
+        """Who reads it, the contact's last words (small screens), the text, its length, the remarks."""
         yield self._heading
         yield self._last
         yield self.paper
         yield self._count
+        yield self._points
 
     def open(self, view: ComposerView) -> None:
         """Begin, or go on with, a draft."""
         self.view = view
         door = self._look.door
         word, rest, tone = who_reads(view)
-        right: list[str] = [one for one in (view.language, view.form_of_address) if one]
+        right = [one for one in (language_name(view.language), view.form_of_address) if one]
         self._heading.show(
             ((door.line(f" {word}"), tone), (door.line(f", {rest}"), "text")),
             ((door.line(f" {self._look.signs.dot} ".join(right) + " "), "dim"),),
@@ -131,7 +150,7 @@ class Composer(Vertical):
 
     def show_length(self, length: Length) -> None:
         """The count in the platform's own way, with the sign-off, and what forbids sending."""
-        view = self.view
+        view, self._length = self.view, length
         if view is None:
             return
         door = self._look.door
@@ -144,7 +163,26 @@ class Composer(Vertical):
             left.append((door.line(f"   ! {view.blocked}"), "over"))
         elif HOLE.search(self.text):
             left.append((door.line(f"   {_('Tab goes to the gaps to fill in')}"), "soon"))
-        self._count.show(tuple(left), self._sign_off())
+        room = self.size.width - width_of(tuple(left)) - 3
+        beside = [one for one in (self._template(), self._sign_off()) if one]
+        while beside and room and sum(map(width_of, beside)) > room:
+            beside.pop(0)  # how long it is goes before what it began with
+        self._count.show(tuple(left), tuple(span for spans in beside for span in spans))
+
+    def _template(self) -> Spans:
+        """Its name, and how much of the text is the operator's own."""
+        view, door = self.view, self._look.door
+        if view is None or view.template is None:
+            return ()
+        name: Span = (door.line(_("template {name}", name=view.template.name)), "dim")
+        dot = f" {self._look.signs.dot} "
+        end: Span = (blank(3), "text")
+        if self._changed is None:
+            return (name, end)
+        if self._changed == 0:
+            return (name, (door.line(f"{dot}{_('nothing changed yet')}"), "soon"), end)
+        share = _("{n} % yours", n=round(self._changed * 100))
+        return (name, (door.line(f"{dot}{share}"), "dim"), end)
 
     def _sign_off(self) -> Spans:
         view = self.view
@@ -152,6 +190,27 @@ class Composer(Vertical):
             return ()
         words = _("signed {sign_off}", sign_off=view.sign_off)
         return ((self._look.door.line(f"{words} "), "dim"),)
+
+    def show_points(self, paras: Sequence[Para], changed: float | None = None) -> None:
+        """What there is to say about the draft; how much of its template was changed."""
+        self._points.show(paras, keep_place=True)
+        if changed != self._changed:
+            self._changed = changed
+            if self._length is not None:
+                self.show_length(self._length)
+
+    def select(self, start: int, end: int) -> None:
+        """Select a stretch of the text, by code points; nothing where it is empty."""
+        if start < end:
+            text = self.text
+            self.paper.selection = Selection(_location(text, start), _location(text, end))
+            self.paper.scroll_cursor_visible()
+
+    def put(self, start: int, end: int, instead: str) -> None:
+        """Put other words in the place of a stretch of the text; Ctrl+Z takes it back."""
+        text = self.text
+        self.paper.replace(clean(instead, multiline=True), _location(text, start), _location(text, end))
+        self.paper.focus()
 
     def insert(self, text: str) -> None:
         """Put a template's text in: instead of nothing, or at the cursor; then to its first gap."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from desk.views import ConversationView
 from domain.clock import Millis
 from i18n import N_, _, ngettext
@@ -10,6 +12,9 @@ from tui import format as fmt
 from tui.look import Look
 from tui.row_layout import STATUS_WORDS
 from tui.widgets.sheet import BLANK, Para, Sheet
+
+if TYPE_CHECKING:
+    from desk.promise_views import PromiseView
 
 _PROFILE = {"bio": N_("bio"), "followers": N_("followers"), "since": N_("since"), "link": N_("link")}
 """What the channels tell of a person; any other name is shown as it came."""
@@ -54,6 +59,9 @@ def card(view: ConversationView, now: Millis, look: Look) -> list[Para]:
         for name, value in contact.profile
     ]
     paras += [Para(((door.line(f"# {note}"), "note"),), indent=1, hang=2) for note in contact.notes]
+    if contact.promises:
+        paras += [BLANK, Para(((door.line(_("Promised")), "dim"),), indent=1)]
+    paras += [_promise(one, now, look) for one in contact.promises]
     if contact.past:
         paras += [BLANK, Para(((door.line(_("Earlier")), "dim"),), indent=1)]
     for past in contact.past:
@@ -66,3 +74,22 @@ def card(view: ConversationView, now: Millis, look: Look) -> list[Para]:
             Para(((door.line(f" {look.signs.dot} ".join(ends)), "dim"),), indent=3),
         ]
     return paras
+
+
+def _promise(promise: PromiseView, now: Millis, look: Look) -> Para:
+    """What was promised, by when, and who sees to it; past its moment it says so."""
+    door, due_at = look.door, promise.due_at
+    late = due_at is not None and due_at <= now
+    moment = _("no moment yet") if due_at is None else fmt.moment(due_at, now, look.zone)
+    if late:
+        moment = _("late: {moment}", moment=moment)
+    said = " ".join(promise.said.split())
+    return Para(
+        (
+            (door.line(f"{look.signs.to} "), "accent"),
+            (door.line(f"“{said}” "), "text"),
+            (door.line(f"{moment}, {promise.owner_initials}"), "over" if late else "dim"),
+        ),
+        indent=1,
+        hang=2,
+    )

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 
 from desk.views import ConversationView
 from domain.clock import Millis
+from tui.badges import NEVER, changes_at
 from tui.look import Look
 from tui.widgets.sheet import Line, Para, Sheet
 from tui.widgets.thread import clocks, header, thread
@@ -21,6 +22,9 @@ class Conversation(Vertical):
         self._heading = Line(id="heading")
         self.sheet = Sheet(from_end=True, id="thread")
         self.view: ConversationView | None = None
+        self._ticked: ConversationView | None = None
+        self._changes_at: Millis = 0
+        """Before this moment no clock in the header of `_ticked` is another one."""
 
     def compose(self) -> ComposeResult:
         """Header and thread."""
@@ -45,5 +49,9 @@ class Conversation(Vertical):
 
     def tick(self, now: Millis) -> None:
         """The clocks in the header; repainted only when their text changed."""
-        if self.view is not None:
+        if self.view is not None and not (self.view is self._ticked and now < self._changes_at):
+            self._ticked = self.view
+            self._changes_at = min(
+                (changes_at(one.due_at, one.soon_at, now) for one in self.view.clocks), default=NEVER
+            )
             self._heading.show(header(self.view, self._look), clocks(self.view, now, self._look))

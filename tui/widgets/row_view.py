@@ -22,7 +22,7 @@ from tui.widgets.ink import Inked
 from tui.widgets.order import Order
 from tui.widgets.window import PAGE, RowStore, Window
 
-_KEPT_STRIPS = 32 * PAGE
+_KEPT_STRIPS = 8 * PAGE
 _AT_ONCE = 8
 """Rows drawn ahead between two looks for keys: about a millisecond."""
 
@@ -55,6 +55,9 @@ class RowView(Inked):
         self._strips: dict[tuple[int, bool], tuple[Drawing, Strip]] = {}
         self._drawing_ahead: Timer | None = None
         self._painted: dict[int, Badge] = {}
+        self._changes_at: Millis = 0
+        """Before this moment no badge on the screen is another one."""
+
         self._now: Millis = 0
         self._own_status = ""
         self._empty: tuple[SafeText, ...] = ()
@@ -82,11 +85,14 @@ class RowView(Inked):
     def tick(self, now: Millis) -> int:
         """Repaint the badges whose text or meaning changed, and nothing else; returns how many."""
         self._now = now
-        changed = 0
+        if now < self._changes_at:
+            return 0
+        changed, self._changes_at = 0, badges.NEVER
         for line, conversation in enumerate(self.ids_shown):
             row = self.store.get(conversation)
             if row is None:
                 continue
+            self._changes_at = min(self._changes_at, badges.row_changes_at(row, now))
             badge = badges.row_clock(row, now, self._door)
             if self._painted.get(conversation) != badge:
                 self._painted[conversation] = badge
@@ -159,6 +165,7 @@ class RowView(Inked):
             return self.strip(((self._door.line(f"   {self._signs.more}"), "dim"),), width)
         badge = badges.row_clock(row, self._now, self._door)
         self._painted[conversation] = badge
+        self._changes_at = 0
         return self._drawn(row, badge, cursor=index == self.order.index)
 
     def _drawn(self, row: Row, badge: Badge, *, cursor: bool) -> Strip:

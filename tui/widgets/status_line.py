@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from desk.queue_views import Row
 from desk.views import ChannelHealth, CollectorState
 from domain.clock import MINUTE, SECOND, Millis
-from i18n import _
+from i18n import _, ngettext
 from tui import badges
 from tui import format as fmt
 from tui.look import Look
 from tui.spans import Span, Spans
 from tui.text import blank
 from tui.widgets.sheet import Line
+
+if TYPE_CHECKING:
+    from desk.promise_views import PromiseAlert
 
 _SAID_FOR: Millis = 12 * SECOND
 
@@ -43,6 +47,8 @@ class Standing:
     leaving: Leaving | None = None
 
     initials: str = ""
+    promises: PromiseAlert | None = None
+    """Open promises that are close to their moment, or past it."""
 
 
 class StatusLine(Line):
@@ -120,7 +126,22 @@ class StatusLine(Line):
             pieces.append((door.line(f"{standing.typed}   "), "accent"))
         if standing.row is not None and not (standing.said and standing.bad):  # a refusal needs the room
             pieces.append((door.line(f"{self._held(standing.row)}   "), "dim"))
+        pieces += self._promised()
         pieces.append((door.line(f"{standing.initials} "), "text"))
+        return tuple(pieces)
+
+    def _promised(self) -> Spans:
+        """`2 promises due soon`, before they are late, and those that are."""
+        alert, door = self.standing.promises, self._look.door
+        if alert is None:
+            return ()
+        pieces: list[Span] = []
+        if alert.over:
+            words = ngettext("{n} promise late", "{n} promises late", alert.over)
+            pieces.append((door.line(f"! {words}   "), "over"))
+        if alert.soon:
+            words = ngettext("{n} promise due soon", "{n} promises due soon", alert.soon)
+            pieces.append((door.line(f"{words}   "), "soon"))
         return tuple(pieces)
 
     def _held(self, row: Row) -> str:

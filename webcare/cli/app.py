@@ -15,6 +15,7 @@ from webcare.version import __version__
 COMMANDS = {
     "audit": "webcare.cli.audit",
     "backup": "webcare.cli.upkeep",
+    "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
     "export": "webcare.cli.bridge",
@@ -23,10 +24,13 @@ COMMANDS = {
     "ls": "webcare.cli.reading",
     "measure": "webcare.cli.text",
     "practise": "webcare.cli.face",
+    "promises": "webcare.cli.promises",
     "reply": "webcare.cli.writing",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
     "split": "webcare.cli.text",
+    "suggest": "webcare.cli.suggesting",
+    "warm": "webcare.cli.warm",
     "why": "webcare.cli.reading",
 }
 """Command to module; the module holds it as `<command>_command`."""
@@ -71,9 +75,14 @@ class LazyGroup(click.Group):
 @click.option(
     "--no-collect", is_flag=True, hidden=True, help=_("Open the desk without a collector of its own.")
 )
+@click.option(
+    "--warm",
+    is_flag=True,
+    help=_("Open the desk through a process of yours that is kept ready; it paints sooner."),
+)
 @click.version_option(__version__, message="webcare %(version)s")
 @click.pass_context
-def webcare(ctx: click.Context, config: Path | None, no_collect: bool) -> None:
+def webcare(ctx: click.Context, config: Path | None, no_collect: bool, warm: bool) -> None:  # noqa: ARG001 - seen before us
     """A keyboard-driven webcare desk for the terminal. Without a command it opens the desk."""
     ctx.obj = config
     if ctx.invoked_subcommand is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from storage.finding import Finding
 from webcare.bootstrap import open_database
 from webcare.cli.session import program_of, say, say_json
 from webcare.doctor import examine
+from webcare.line import examined
 from webcare.program import Program
 
 MARKS = {"ok": "+", "warning": "!", "error": "x"}
@@ -31,11 +33,17 @@ MARKS = {"ok": "+", "warning": "!", "error": "x"}
 def doctor_command(ctx: click.Context, as_json: bool, online: bool) -> None:
     """Check configuration, database, credentials and channels; exit 1 when something must be mended."""
     findings = asyncio.run(examine(program_of(ctx), online=online))
-    if as_json:
-        say_json([asdict(finding) for finding in findings])
-    else:
+    told = [asdict(finding) for finding in findings]
+    if not as_json:
         for finding in findings:
             _say(finding)
+    if os.isatty(0) and os.isatty(1):
+        finding, line = examined(0, 1, os.environ)
+        told.append(asdict(finding) | ({"line": line.figures} if line else {}))
+        if not as_json:
+            _say(finding)
+    if as_json:
+        say_json(told)
     if any(finding.level == "error" for finding in findings):
         raise WebcareError(_("Something must be mended before the desk can be relied on."))
 

@@ -1,0 +1,1 @@
+"""How well the coach judges: precision and recall a rule, on drafts that people wrote and labelled."""

@@ -1,0 +1,134 @@
+"""The coach itself: rules over a view, the learned scorer beside them, remarks in order of weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from domain.coach.checks import CHECKS
+from domain.coach.draft import LEVELS, Draft, Remark
+from domain.coach.features import features, named_words
+from domain.coach.rule import Rule, RuleSet
+from domain.coach.scorer import Scorer
+from domain.coach.view import Books, Hit, View
+from i18n import language
+
+MOST: Final = 7
+"""Remarks that a screen has room for."""
+
+PHASES: Final[Mapping[str, int]] = {"bare_promise": 1, "bare_defence": 2, "joke_first": 3, "no_help": 3}
+"""Checks that need to know what others found, and when they have their turn."""
+
+_TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "redirect", "hot_air")
+
+_SAYS_IT: Final = frozenset(_TONE) | {"you_could_have_known", "placeholder"}
+
+Spans = dict[str, list[tuple[int, int]]]
+
+
+class Coach:
+    """Reads drafts. Pure; keeps nothing between them but its phrase books."""
+
+    def __init__(self, rules: RuleSet, scorer: Scorer) -> None:
+        self._rules = tuple(rule for rule in rules.rules if rule.on)
+        self._order = {rule.id: number for number, rule in enumerate(self._rules)}
+        self._words = rules.words
+        self._books = Books(rules)
+        self._scorer = scorer
+
+    def remarks(self, draft: Draft) -> tuple[Remark, ...]:
+        """What there is to say, gravest first, one remark a rule (personal data: one each)."""
+        view = self.view(draft)
+        spans = self.judged(view)
+        found = [
+            remark for rule in self._rules for remark in self._remarks_of(rule, view, spans.get(rule.id, []))
+        ]
+        found.sort(key=lambda remark: (LEVELS.index(remark.level), self._order[remark.rule], remark.start))
+        return tuple(found)
+
+    def view(self, draft: Draft) -> View:
+        """The draft as rules see it."""
+        return View(draft, self._books, self._words)
+
+    def concerns(self, rule_id: str, view: View) -> bool:
+        """Whether a rule is about drafts such as this one."""
+        return any(rule.id == rule_id and _concerns(rule, view) for rule in self._rules)
+
+    def fired(self, view: View) -> Spans:
+        """What the rules say by themselves, by rule."""
+        found: Spans = {}
+        for rule in sorted(self._rules, key=lambda rule: PHASES.get(rule.check, 0)):
+            if rule.check in PHASES:
+                view.raised = frozenset(found.keys() & _SAYS_IT)
+                view.faults = _faults(view, found)
+            if _concerns(rule, view) and (spans := list(_spans(rule, view))):
+                found[rule.id] = spans
+        for rule in self._rules:
+            # A poor next step has a remark of its own.
+            if rule.id in found and not found.keys().isdisjoint(rule.unless_rules):
+                del found[rule.id]
+        return found
+
+    def judged(self, view: View) -> Spans:
+        """What the rules say, with the scorer's additions and second thoughts."""
+        found = self.fired(view)
+        if not self._scorer.models or not view.reply.length:
+            return found
+        values = features(view, frozenset(found))
+        for rule in self._rules:
+            model = self._scorer.models.get(rule.id)
+            if model is None or not _concerns(rule, view):
+                continue
+            sure = self._scorer.probability(rule.id, values)
+            if rule.id in found and sure < model.keeps:
+                del found[rule.id]
+            elif rule.id not in found and sure >= model.raises:
+                found[rule.id] = [self._scorer.weightiest(rule.id, named_words(view.reply))]
+        return found
+
+    def _remarks_of(self, rule: Rule, view: View, spans: list[tuple[int, int]]) -> Iterator[Remark]:
+        wording = _wording(rule.suggestions, view)
+        message = rule.message.get(language()) or rule.message.get("en", "")
+        for start, end in spans if rule.id == "personal_data" else spans[:1]:
+            yield Remark(rule.id, rule.level, start, end, message, wording)
+
+
+def _faults(view: View, found: Spans) -> frozenset[int]:
+    """Sentences of a wrong tone; what names a time or a deed helps all the same, but in a redirect."""
+    faults: set[int] = set()
+    for rule in _TONE:
+        for start, _end in found.get(rule, []):
+            sentence = view.reply.sentence_at(start)
+            if sentence is not None and (rule == "redirect" or not view.within(sentence, "will_when", "did")):
+                faults.add(sentence.index)
+    return frozenset(faults)
+
+
+def _wording(suggestions: Mapping[str, tuple[str, ...]], view: View) -> str:
+    """One of the wordings, not always the same; the same for the same draft."""
+    offered = suggestions.get(view.language, ())
+    return offered[view.reply.length % len(offered)] if offered else ""
+
+
+def _concerns(rule: Rule, view: View) -> bool:
+    if rule.kinds and view.kind not in rule.kinds:
+        return False
+    return not rule.visibility or (rule.visibility == "public") == view.public
+
+
+def _spans(rule: Rule, view: View) -> Iterator[tuple[int, int]]:
+    excuses = view.acts.get(f"not:{rule.id}", [])
+    if not (rule.unless_reply and view.has(*rule.unless_reply)):
+        for hit in view.acts.get(f"rule:{rule.id}", []):
+            if not _excused(rule, view, hit, excuses):
+                yield hit.start, hit.end
+    if rule.check:
+        yield from CHECKS[rule.check](view, rule)
+
+
+def _excused(rule: Rule, view: View, hit: Hit, excuses: list[Hit]) -> bool:
+    if any(each.sentence is hit.sentence for each in excuses):
+        return True
+    if rule.unless_elsewhere and view.elsewhere(hit.sentence, *rule.unless_elsewhere):
+        return True
+    return bool(rule.unless_sentence) and view.within(hit.sentence, *rule.unless_sentence)
