@@ -7,6 +7,7 @@ collector would hold it, so that no start pays for the one before it.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -68,7 +69,7 @@ def run(bench: Bench) -> Figures:
             for name, program in turns.items():
                 measure(program, results[name] if number else Starts())  # the first round only warms
             answered(desk, ready if number else [])
-            if bench.late:
+            if bench.late and number:
                 say(f"startup: out of time after {number} rounds")
                 break
     return {
@@ -91,8 +92,10 @@ def run(bench: Bench) -> Figures:
     }
 
 
-def _frames_of(starts: Starts) -> float:
-    """Bytes until nothing more comes, in full frames."""
+def _frames_of(starts: Starts) -> float | None:
+    """Bytes until nothing more comes, in full frames; None where no start was measured."""
+    if not starts.settled_bytes:
+        return None
     frame = programs.middle(starts.whole_frame or starts.largest_frame)
     return round(programs.middle(starts.settled_bytes) / max(1, frame), 2)
 
@@ -141,15 +144,20 @@ def measure(program: Program, into: Starts) -> None:
         if program.redraw:
             terminal.send(program.redraw)
             into.whole_frame.append(sum(len(chunk.data) for chunk in terminal.quiet(QUIET)))
+    _note(program, terminal.started, chunks, into)
+    into.cpu_ms.append(cpu)
+    into.rss_mib.append(memory.get("rss", 0.0))
+
+
+def _note(program: Program, started: int, chunks: Sequence[Chunk], into: Starts) -> None:
+    """What was written, and when it stood there. Raises TimeoutError where it never did."""
     painted = first(chunks, Screen(), program.painted)
     complete = first(chunks, Screen(), program.complete)
     if painted is None or complete is None:
         raise TimeoutError(f"{program.name} never showed what it should")
     cut = frames(b"".join(chunk.data for chunk in chunks))
-    into.ms.append((chunks[painted].at - terminal.started) / 1e6)
-    into.cpu_ms.append(cpu)
+    into.ms.append((chunks[painted].at - started) / 1e6)
     into.bytes.append(sum(len(chunk.data) for chunk in chunks[: complete + 1]))
     into.settled_bytes.append(sum(len(chunk.data) for chunk in chunks))
     into.frames.append(len(cut))
     into.largest_frame.append(max(map(len, cut), default=1))
-    into.rss_mib.append(memory.get("rss", 0.0))
