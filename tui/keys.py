@@ -207,10 +207,9 @@ FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
     "composer": (
         "composer.review",
         "composer.keep",
+        "composer.next_remark",
         "composer.template",
         "composer.suggest",
-        "composer.next_remark",
-        "composer.editor",
     ),
     "review": ("review.send", "review.next", "review.edit", "review.discard", "review.back"),
     "suggestions": (

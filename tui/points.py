@@ -30,7 +30,7 @@ WEIGHTS: Final[Mapping[Weight, str]] = {
 
 TONES: Final[Mapping[Weight, Tone]] = {"block": "over", "warn": "soon", "promise": "accent", "hint": "dim"}
 MOST_LINES: Final = 7
-_LONGEST_QUOTE: Final = 32
+_LONGEST_QUOTE: Final = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ collector would hold it, so that no start pays for the one before it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from bench.lib import mbox, programs
 from bench.lib.figures import Figures, paired, spread
 from bench.lib.proc import cpu_ns, memory_mib
 from bench.lib.programs import PATIENCE, Program, Seat, first
-from bench.lib.pty import Chunk, frames
+from bench.lib.pty import Chunk, Terminal, frames
 from bench.lib.run import DATA, Bench, say
 from bench.lib.screen import Screen
 
@@ -120,44 +119,40 @@ def answered(program: Program, into: list[float]) -> None:
 
 def measure(program: Program, into: Starts) -> None:
     """Start it once. Raises TimeoutError where it never paints."""
-    seen = bytearray()
-
-    def here(chunk: Chunk) -> bool:
-        seen.extend(chunk.data)
-        return program.needle in seen[-len(chunk.data) - len(program.needle) :]
-
-    screen = Screen()
-
-    def whole(chunk: Chunk) -> bool:
-        screen.feed(chunk.data)
-        return program.complete(screen)
-
     with program.start() as terminal:
-        chunks = terminal.until(here, patience=PATIENCE)
-        cpu = cpu_ns(terminal.pid) / 1e6
-        for chunk in chunks:
-            screen.feed(chunk.data)
-        if not program.complete(screen):
-            chunks += terminal.until(whole, patience=PATIENCE)
-        chunks += terminal.quiet(QUIET)
-        memory = memory_mib(terminal.pid)
+        chunks = _until_whole(program, terminal, into)
+        into.rss_mib.append(memory_mib(terminal.pid).get("rss", 0.0))
         if program.redraw:
             terminal.send(program.redraw)
             into.whole_frame.append(sum(len(chunk.data) for chunk in terminal.quiet(QUIET)))
-    _note(program, terminal.started, chunks, into)
-    into.cpu_ms.append(cpu)
-    into.rss_mib.append(memory.get("rss", 0.0))
-
-
-def _note(program: Program, started: int, chunks: Sequence[Chunk], into: Starts) -> None:
-    """What was written, and when it stood there. Raises TimeoutError where it never did."""
     painted = first(chunks, Screen(), program.painted)
     complete = first(chunks, Screen(), program.complete)
     if painted is None or complete is None:
         raise TimeoutError(f"{program.name} never showed what it should")
     cut = frames(b"".join(chunk.data for chunk in chunks))
-    into.ms.append((chunks[painted].at - started) / 1e6)
+    into.ms.append((chunks[painted].at - terminal.started) / 1e6)
     into.bytes.append(sum(len(chunk.data) for chunk in chunks[: complete + 1]))
     into.settled_bytes.append(sum(len(chunk.data) for chunk in chunks))
     into.frames.append(len(cut))
     into.largest_frame.append(max(map(len, cut), default=1))
+
+
+def _until_whole(program: Program, terminal: Terminal, into: Starts) -> list[Chunk]:
+    """What it writes until all of the first screen stands there and it rests; its CPU at the first paint."""
+    screen, seen = Screen(), bytearray()
+
+    def here(chunk: Chunk) -> bool:
+        seen.extend(chunk.data)
+        return program.needle in seen[-len(chunk.data) - len(program.needle) :]
+
+    def whole(chunk: Chunk) -> bool:
+        screen.feed(chunk.data)
+        return program.complete(screen)
+
+    chunks = terminal.until(here, patience=PATIENCE)
+    into.cpu_ms.append(cpu_ns(terminal.pid) / 1e6)
+    for chunk in chunks:
+        screen.feed(chunk.data)
+    if not program.complete(screen):
+        chunks += terminal.until(whole, patience=PATIENCE)
+    return chunks + terminal.quiet(QUIET)

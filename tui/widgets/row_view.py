@@ -22,7 +22,7 @@ from tui.widgets.ink import Inked
 from tui.widgets.order import Order
 from tui.widgets.window import PAGE, RowStore, Window
 
-_KEPT_STRIPS = 32 * PAGE
+_KEPT_STRIPS = 8 * PAGE
 _AT_ONCE = 8
 """Rows drawn ahead between two looks for keys: about a millisecond."""
 

@@ -11,11 +11,11 @@ from tui.widgets.order import Order
 PAGE = 64
 """Rows of one read."""
 
-_KEPT_ROWS = 64 * PAGE
+_KEPT_ROWS = 16 * PAGE
 
 
 class RowStore:
-    """The rows read last, at most 4,096."""
+    """The rows read last, at most 1,024."""
 
     def __init__(self) -> None:
         self._rows: OrderedDict[int, Row] = OrderedDict()
