@@ -194,7 +194,7 @@ class ChangeFeed:
             again = await self._hinted(_ASK_AGAIN[step])
             if await self._ask():
                 return True
-            # A commit is several writes to the log: each begins the steps anew, or its last one found none left.
+            # A commit is several writes to the log; each begins the steps anew, or none is left for the last.
             step = 0 if again else step + 1
         return False
 
