@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 from array import array
 from base64 import b85decode, b85encode
-from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
@@ -46,8 +45,9 @@ def parse_scorer(written: str) -> Scorer:
                     named[number][fields[0]] = int(value) / SCALE
     models: dict[str, Model] = {}
     for number, (rule, *numbers) in enumerate(heads):
-        model = Model(*map(float, numbers))
-        models[rule] = replace(model, whole=parts[2 * number], sentence=parts[2 * number + 1])
+        bias, raises, whole, worst, fired = map(float, numbers)
+        looks = parts[2 * number : 2 * number + 2]
+        models[rule] = Model(bias, raises, whole, worst, fired, *looks)
     return Scorer(models)
 
 

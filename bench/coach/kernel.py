@@ -125,17 +125,18 @@ def fit(
     """A share for each row and a bias, for each column of `wanted`; rows count as `counts` says."""
     size = _largest(likeness)
     rate = np.float32(1.0 / (0.25 * float(counts.max()) * size + pull))
-    shares = ahead = np.zeros_like(wanted) if start is None else start
+    shares: Small = np.zeros_like(wanted) if start is None else start
+    ahead = shares
     positive = (wanted * counts).sum(0) + 1.0
     bias = np.log(positive / (((1 - wanted) * counts).sum(0) + 1.0))
     whole = counts.sum(0) + 1.0
     pace = 1.0
     for _step in range(steps):
         wrong = (squash(likeness @ ahead + bias) - wanted) * counts
-        moved = ahead - rate * (wrong + pull * ahead)
+        moved = np.asarray(ahead - rate * (wrong + pull * ahead), np.float32)
         bias = bias - 2.0 * wrong.sum(0) / whole
         quicker = (1 + (1 + 4 * pace * pace) ** 0.5) / 2
-        ahead = moved + np.float32((pace - 1) / quicker) * (moved - shares)
+        ahead = np.asarray(moved + (pace - 1) / quicker * (moved - shares), np.float32)
         shares, pace = moved, quicker
     return shares, bias
 

@@ -2,8 +2,8 @@
 
 A rule has two logistic regressions, one over the whole draft and one over its worst sentence. Which sentence
 of a faulty reply is the fault, nobody said; so the second learns it in rounds: it begins with those that
-the rule's phrases mark, or with all, and goes on with those that it rates highest itself. A third, of a few
-weights, joins both and the rule's own verdict. It and the threshold are learned from scores that the first two
+the rule's phrases mark, or with all, and goes on with those that it rates highest. A third, of a few weights,
+joins both and the rule's own verdict. It and the threshold are learned from scores that the first two
 give to drafts that they have not seen, in folds that keep drafts about the same mention together. The same
 drafts give the same file, byte for byte.
 """
@@ -137,7 +137,8 @@ def learn_sentences(seen: Seen) -> Learned:
     hit = np.array([[f"s:f:{rule}" in look.named for rule in LEARNED] for look in seen.sentences])
     among = np.bincount(owner, minlength=len(seen.looks))[owner][:, None]
     guilty = np.where(_by_fold(hit), 1.0, 1.0 / among)
-    shares, best = None, np.zeros(0)
+    shares: Small | None = None
+    best: Small = np.zeros((0, 0), np.float32)
     for _round in range(ROUNDS):
         counts = (counted * np.where(wanted > 0, guilty, 1.0)).astype(np.float32)
         shares, bias = fit(rows.likeness, wanted, counts, _PULL[1], _STEPS[1], shares)

@@ -71,7 +71,7 @@ def single(view: View, spans: Mapping[str, Sequence[tuple[int, int]]]) -> list[L
             f">{name}": value for name, value in (named[at + 1] if at + 1 < len(named) else {}).items()
         }
         kind = {f"s:k:{view.kind}": 1.0}
-        looks.append(Look(_spoken(view, named[at] | kind) | beside, reply_grams(sentence), frozenset()))
+        looks.append(Look(_spoken(view, {**named[at], **kind}) | beside, reply_grams(sentence), frozenset()))
     return looks
 
 
