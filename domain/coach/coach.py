@@ -96,7 +96,8 @@ class Coach:
                 continue
             verdict = self._scorer.verdict(rule.id, *looks, fired=rule.id in found)
             if verdict.sure < model.raises:
-                found.pop(rule.id, None)
+                if not rule.own_patterns:
+                    found.pop(rule.id, None)
             elif rule.id not in found:
                 sentence = view.reply.sentences[verdict.worst]
                 about_all = rule.id in _MISSING
