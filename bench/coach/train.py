@@ -26,7 +26,7 @@ from bench.coach.corpus import FOLDER, Item, read_items
 from bench.coach.kernel import Matrix, Rows, Scales, Small, fit, rows_of, weights
 from config.coach_rules import load_rules
 from config.coach_scorer import WEIGHTS_FILE, scorer_text
-from domain.coach.coach import Coach
+from domain.coach.coach import FEW, Coach
 from domain.coach.features import Look, single, whole
 from domain.coach.scorer import Model, Part, Scorer
 
@@ -227,7 +227,10 @@ def judged_outside(
     coach = Coach(load_rules().rules, Scorer())
     said: list[frozenset[str]] = []
     for number, item in enumerate(items):
-        found = set(coach.fired(coach.view(item.draft))) - set(scorer.models)
+        view = coach.view(item.draft)
+        found = set(coach.fired(view))
+        if view.reply.length >= FEW:
+            found -= set(scorer.models)
         found |= {rule for rule, model in scorer.models.items() if outside[rule][number] >= model.raises}
         said.append(frozenset(found))
     return said

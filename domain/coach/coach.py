@@ -28,6 +28,9 @@ _SAYS_IT: Final = frozenset(_TONE) | {"you_could_have_known", "placeholder"}
 _MISSING: Final = frozenset({"no_help", "no_empathy"})
 """About what the reply lacks: no sentence of it is the fault."""
 
+FEW: Final = 10
+"""In a reply of fewer words the phrases stand: `Bel ons maar` leaves nothing to weigh."""
+
 _NAMED: Final = 3
 """So many words a remark names."""
 
@@ -96,7 +99,7 @@ class Coach:
                 continue
             verdict = self._scorer.verdict(rule.id, *looks, fired=rule.id in found)
             if verdict.sure < model.raises:
-                if not rule.own_patterns:
+                if not rule.own_patterns and view.reply.length >= FEW:
                     found.pop(rule.id, None)
             elif rule.id not in found:
                 sentence = view.reply.sentences[verdict.worst]

@@ -121,7 +121,12 @@ def test_the_shipped_weights_are_small_and_about_our_rules() -> None:
 
 
 def test_nothing_learned_takes_back_what_a_team_s_own_pattern_finds(tmp_path: Path) -> None:
-    draft = Draft("Wij rollen deze casus uit.", "Waar blijft het?", "nl", kind="question")
+    draft = Draft(
+        "Wij rollen deze casus uit, en wel zo snel als dat in ons systeem kan.",
+        "Waar blijft het?",
+        "nl",
+        kind="question",
+    )
     silent = Scorer({"redirect": Model(-9.0, 0.5)})
     for key, said in (("more_patterns", True), ("more_excuses", False)):
         (tmp_path / "redirect.yaml").write_text(

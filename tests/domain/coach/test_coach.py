@@ -116,7 +116,10 @@ def test_the_scorer_raises_and_takes_back() -> None:
     rules = load_rules().rules
     draft = Draft("Bel ons maar.", "Waar blijft het?", "nl", kind="question")
     silent = Coach(rules, Scorer({"redirect": Model(-9.0, 0.5)}))
-    assert "redirect" not in {remark.rule for remark in silent.remarks(draft)}
+    assert "redirect" in {remark.rule for remark in silent.remarks(draft)}
+    longer = replace(draft, reply="Bel ons maar, dan kijken wij samen even waar je pakket is.")
+    assert "redirect" in {remark.rule for remark in Coach(rules, Scorer()).remarks(longer)}
+    assert "redirect" not in {remark.rule for remark in silent.remarks(longer)}
     other = replace(draft, reply="Dank je. Je pakket ligt klaar om 17:00.")
     pieces = array("b", bytes(BUCKETS))
     for place in letters("pakket", "r"):
