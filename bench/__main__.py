@@ -31,7 +31,7 @@ SECONDS = {
     "imports": 60, "startup": 110, "warm": 120, "bytes": 100, "overhead": 60, "reads": 60, "search": 30,
     "ingest": 80, "notify": 60, "idle": 60, "memory": 40, "multi": 90, "storm": 130, "keys": 340,
 }  # fmt: skip
-"""After which a phase of a suite comes to its end; a tenth of it with --quick."""
+"""After which a phase of a suite comes to its end; a twelfth of it with --quick."""
 
 NOT_QUICK = frozenset({"notify", "storm", "warm"})
 """Nothing but times, of which a few prove nothing; with --quick only where they are asked for by name."""
@@ -124,7 +124,7 @@ def _measure(asked: argparse.Namespace) -> tuple[Figures, list[str]]:
 def _bench(asked: argparse.Namespace, name: str, folder: Path) -> Bench:
     home = folder / name
     home.mkdir()
-    seconds = SECONDS[name] / (10 if asked.quick else 1)
+    seconds = SECONDS[name] / (12 if asked.quick else 1)
     bench = Bench(home, asked.rows, asked.rounds, asked.presses, asked.quick, 0.0, Random(asked.seed))
     bench.database()  # what has to be made first is not the suite's time
     return Bench(

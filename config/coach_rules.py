@@ -124,6 +124,8 @@ class _Acts:
             raise part.fault("id", _("the file is named {name}; give both the same name", name=path.stem))
         base = (known or {}).get(rule_id)
         rule = self._changed(part, base) if base else self._made(part, rule_id)
+        if known is not None:
+            rule = replace(rule, own_patterns=base is None or rule.patterns != base.patterns)
         fires, silent = _examples(part)
         return RuleFile(rule, fires, silent)
 

@@ -1,18 +1,22 @@
 """The learned weights of the coach, a file beside its rules.
 
-Lines of tab-separated fields. `model rule bias raises keeps` opens a rule's; below the line `weights` each
-line is a feature with its weight per model in their order, in thousandths, `.` where it has none.
+Lines of tab-separated fields. `model rule bias raises whole worst fired` opens a rule's; `part` lines give a
+bias, the scale of the hashed pieces and their weights (a signed byte a bucket, deflated, in base 85). All
+other lines are a named feature with its weight per part in their order, in hundredths, `.` where it has none.
 """
 
 from __future__ import annotations
 
+import zlib
+from array import array
+from base64 import b85decode, b85encode
 from importlib.resources import files
 from typing import Final
 
-from domain.coach.scorer import Model, Scorer
+from domain.coach.scorer import Model, Part, Scorer
 
 WEIGHTS_FILE: Final = "weights.tsv"
-SCALE: Final = 1_000
+SCALE: Final = 100
 
 
 def read_scorer() -> Scorer:
@@ -24,36 +28,50 @@ def read_scorer() -> Scorer:
 def parse_scorer(written: str) -> Scorer:
     """The scorer that a file's text says."""
     heads: list[list[str]] = []
-    weights: list[dict[str, float]] = []
+    parts: list[Part] = []
+    named: list[dict[str, float]] = []
     for line in written.splitlines():
         fields = line.split("\t")
         if line.startswith("#") or not line:
             continue
         if fields[0] == "model":
             heads.append(fields[1:])
-            weights.append({})
-            continue
-        for number, value in enumerate(fields[1:]):
-            if value != ".":
-                weights[number][fields[0]] = int(value) / SCALE
-    return Scorer(
-        {
-            rule: Model(float(bias), float(raises), float(keeps), found)
-            for (rule, bias, raises, keeps), found in zip(heads, weights, strict=True)
-        }
-    )
+        elif fields[0] == "part":
+            named.append({})
+            parts.append(Part(float(fields[1]), named[-1], float(fields[2]), _unpacked(fields[3])))
+        else:
+            for number, value in enumerate(fields[1:]):
+                if value != ".":
+                    named[number][fields[0]] = int(value) / SCALE
+    models: dict[str, Model] = {}
+    for number, (rule, *numbers) in enumerate(heads):
+        bias, raises, whole, worst, fired = map(float, numbers)
+        looks = parts[2 * number : 2 * number + 2]
+        models[rule] = Model(bias, raises, whole, worst, fired, *looks)
+    return Scorer(models)
 
 
 def scorer_text(scorer: Scorer) -> str:
     """The scorer as its file."""
-    models = scorer.models
+    parts = [part for model in scorer.models.values() for part in (model.whole, model.sentence)]
     lines = ["# Written by python -m bench.coach.train; do not edit."]
-    lines += [
-        f"model\t{rule}\t{model.bias:.4f}\t{model.raises:.3f}\t{model.keeps:.3f}"
-        for rule, model in models.items()
-    ]
-    for name in sorted({name for model in models.values() for name in model.weights}):
-        values = [round(model.weights.get(name, 0.0) * SCALE) for model in models.values()]
+    for rule, model in scorer.models.items():
+        shares = (model.bias, model.raises, model.whole_share, model.worst_share, model.fired_share)
+        lines.append("\t".join(["model", rule, *(f"{share:.4f}" for share in shares)]))
+        lines += [
+            f"part\t{part.bias:.4f}\t{part.scale:.6g}\t{_packed(part.pieces)}"
+            for part in (model.whole, model.sentence)
+        ]
+    for name in sorted({name for part in parts for name in part.named}):
+        values = [round(part.named.get(name, 0.0) * SCALE) for part in parts]
         if any(values):
             lines.append("\t".join([name, *(str(value) if value else "." for value in values)]))
     return "\n".join(lines) + "\n"
+
+
+def _packed(pieces: array[int]) -> str:
+    return b85encode(zlib.compress(pieces.tobytes(), 9)).decode("ascii")
+
+
+def _unpacked(written: str) -> array[int]:
+    return array("b", zlib.decompress(b85decode(written)))

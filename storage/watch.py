@@ -189,10 +189,13 @@ class ChangeFeed:
         hinted = await self._hinted(POLL)
         if await self._ask():
             return True
-        for pause in _ASK_AGAIN if hinted else ():
-            await self._hinted(pause)
+        step = 0 if hinted else len(_ASK_AGAIN)
+        while step < len(_ASK_AGAIN):
+            again = await self._hinted(_ASK_AGAIN[step])
             if await self._ask():
                 return True
+            # A commit is several writes to the log; each begins the steps anew, or none is left for the last.
+            step = 0 if again else step + 1
         return False
 
     async def _hinted(self, patience: float) -> bool:

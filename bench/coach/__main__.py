@@ -1,6 +1,6 @@
 """How well the coach judges: `python -m bench.coach [--folder FOLDER] [--json FILE] [--fuzz N]`.
 
-Precision, recall and F1 a rule on the held-out drafts, where there are any, and on those it was made with:
+Precision, recall and F1 a rule on the unseen drafts, where there are any, and on those it was made with:
 there the learned part judges each draft by a model that has not seen its mention. `--fuzz N` shows it N
 mangled drafts instead; nothing may raise.
 """
@@ -36,12 +36,12 @@ def main() -> None:
             fuzz(
                 chosen.fuzz,
                 chosen.seed,
-                [item for part in ("dev", "held") for item in read_items(part, chosen.folder)],
+                [item for part in ("dev", "unseen") for item in read_items(part, chosen.folder)],
             )
         )
         return
     found: dict[str, object] = {"speed": speed()}
-    for part in ("held", "dev"):
+    for part in ("unseen", "dev"):
         items = read_items(part, chosen.folder)
         if items:
             found[part] = report(part, items, said_of(part, items))

@@ -1,4 +1,4 @@
-"""The labelled drafts, JSON lines: `dev-*.jsonl` to write rules with, `held-*.jsonl` to be judged by."""
+"""The labelled drafts, JSON lines: `dev-*.jsonl` to learn from, `unseen-*.jsonl` to be judged by."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Item:
 
 
 def read_items(part: str, folder: Path = FOLDER) -> tuple[Item, ...]:
-    """All items of a part, `dev` or `held`, in the order of their files."""
+    """All items of a part, `dev` or `unseen`, in the order of their files."""
     return tuple(item for path in sorted(folder.glob(f"{part}-*.jsonl")) for item in _items(path))
 
 

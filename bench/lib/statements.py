@@ -26,6 +26,11 @@ class Statement:
     sql: str
 
     @property
+    def reads_thread(self) -> bool:
+        """Whether it reads what was said in a conversation; no line of a list needs that."""
+        return " FROM message " in self.sql
+
+    @property
     def shape(self) -> str:
         """Without its values, so that the same statement is known again."""
         return _LIST.sub("(?)", _VALUE.sub("?", " ".join(self.sql.split())))
@@ -51,11 +56,16 @@ def deepest_offset(statements: Iterable[Statement]) -> int:
 
 
 def undisturbed(
-    windows: Sequence[Sequence[Statement]], background: frozenset[str]
+    windows: Sequence[Sequence[Statement]], background: frozenset[str], *, reading: bool = False
 ) -> list[Sequence[Statement]]:
     """The windows into which no timer's statement fell; all of them where that would leave less than half.
 
-    A key that by itself causes what timers cause would otherwise never be counted.
+    A key that by itself causes what timers cause would otherwise never be counted. Where a conversation is
+    read (`reading` lets that be), the cursor has rested: on a busy machine time alone does not tell.
     """
-    clean = [window for window in windows if not any(one.shape in background for one in window)]
+    clean = [
+        window
+        for window in windows
+        if not any(one.shape in background or (one.reads_thread and not reading) for one in window)
+    ]
     return clean if 2 * len(clean) >= len(windows) else list(windows)

@@ -97,6 +97,8 @@ def run(bench: Bench) -> Figures:
         stored = cast("int", team.collector.ask("told")["stored"])
         found = afterwards.look(path, after=started_at, stored=stored, records=team.records)
     data.remove(path)
+    if not (found["claims"] and found["replies"] and found["mentions"]):
+        raise RuntimeError("nobody claimed, replied or wrote, so nothing is known")
     found["last_round_s"] = round(took, 1)
     return {
         "operators": OPERATORS,

@@ -54,21 +54,33 @@ class Trace:
             self._seat.screen.feed(chunk.data)
         return statements.between(statements.read(self._listing), since, time.monotonic_ns())
 
-    def count(self, presses: Sequence[bytes], *, before: bytes = b"") -> Figures:
-        """The statements of each press; `before` is pressed ahead of each and does not count."""
+    def count(self, presses: Sequence[bytes], *, before: bytes = b"", reading: bool = False) -> Figures:
+        """The statements of each press; `before` is pressed ahead of each and does not count.
+
+        With `reading` the conversation that is shown with the press belongs to it.
+        """
         windows: list[Sequence[Statement]] = []
         rests: list[Sequence[Statement]] = []
+        answered = 0
         for keys in presses:
             if before:
-                self.during(before, REST)
+                self._seat.terminal.send(before)
+                self._seat.settle(REST)
+            screen = self._seat.screen.rows
             windows.append(self.during(keys, BEAT))
+            answered += self._seat.screen.rows != screen
             rests.append(self.during(b"", REST))
-        kept = statements.undisturbed(windows, self.background)
+        if not answered:
+            raise RuntimeError(f"the desk answered none of {presses!r}, so nothing is known")
+        kept = statements.undisturbed(windows, self.background, reading=reading)
         shapes = Counter(one.shape for window in kept for one in window)
         return {
             "most": max(map(len, kept), default=0),
-            "rest_most": max(map(len, statements.undisturbed(rests, self.background)), default=0),
+            "rest_most": max(
+                map(len, statements.undisturbed(rests, self.background, reading=True)), default=0
+            ),
             "windows": len(kept),
+            "answered": answered,
             "shapes": {shape[:110]: number for shape, number in shapes.most_common(6)},
         }
 
@@ -102,7 +114,7 @@ def _keys(bench: Bench) -> Figures:
             "page_back": trace.count([b"\x15"] * times * 2),
             "end": trace.count([b"G"] * 2, before=b"gg"),
             "home": trace.count([b"gg"] * 2, before=b"G"),
-            "queue": trace.count([b"ga", b"gi", b"g-", b"gi"]),
+            "queue": trace.count([b"ga", b"gi", b"g-", b"gi"], reading=True),
             "search": trace.count([b"/kraan\r", b"/straat\r"], before=b"\x1b"),
         }
         moves = ("edge", "page_fresh", "page_back", "end", "home")

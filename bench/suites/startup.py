@@ -68,7 +68,7 @@ def run(bench: Bench) -> Figures:
             for name, program in turns.items():
                 measure(program, results[name] if number else Starts())  # the first round only warms
             answered(desk, ready if number else [])
-            if bench.late:
+            if bench.late and number:
                 say(f"startup: out of time after {number} rounds")
                 break
     return {
@@ -91,8 +91,10 @@ def run(bench: Bench) -> Figures:
     }
 
 
-def _frames_of(starts: Starts) -> float:
-    """Bytes until nothing more comes, in full frames."""
+def _frames_of(starts: Starts) -> float | None:
+    """Bytes until nothing more comes, in full frames; None where no start was measured."""
+    if not starts.settled_bytes:
+        return None
     frame = programs.middle(starts.whole_frame or starts.largest_frame)
     return round(programs.middle(starts.settled_bytes) / max(1, frame), 2)
 

@@ -36,6 +36,23 @@ _HOLES: Final = re.compile(
     r"here)\b(?=\W*[.!,)\n])"
     r"|\blorem ipsum\b"
 )
+_FIELD: Final = (
+    r"(?:voornaam|naam|datum|bedrag|dag|tijd|tijdstip|nummer|ordernummer|groep|code|name|date|amount|day|time|"
+    r"number|reference|group)"
+)
+_MORE_HOLES: Final = (
+    re.compile(rf"\({_FIELD}(?:\s\w+)?\)|\([\w ]{{2,30}}\s(?:invullen|invoegen|aanvullen)\)", re.IGNORECASE),
+    re.compile(rf"(?<!\w)([*?@#~|%^])\1?{_FIELD}(?:\s\w{{2,20}})?\1{{1,2}}(?!\w)", re.IGNORECASE),
+    re.compile(r"(?<!\w)\[[A-Z]\](?!\()|#{3,}(?!\w)|(?<!\w)@@\w{2,30}@@"),
+    re.compile(r"[€£$]\s?(?:\?{2,}|[._]{2,}(?:,[._]{2,})?|INSERT\b|BEDRAG\b|AMOUNT\b)"),
+    re.compile(r"(?:\.{3,}|…)\s(?:uur|euro|o'clock|am|pm)\b"),
+    re.compile(r"\b(?:[A-Z]{3,}_[A-Z_]{2,}|[A-Z]{3,}NAAM|INVOEGEN|INVULLEN)\b"),
+    re.compile(
+        r"\b(?:on|at|for|from|by|until|till|op|om|voor|vanaf|tot)\s(?:TBC|DAY|TIME|DATE|DAG|TIJD|DATUM)\b"
+    ),
+)
+"""A field's name between signs, a sum without figures, a name in capitals."""
+
 _A_FIELD: Final = re.compile(
     r"\b(?:veld|velden|vakje|vakjes|hokje|kolom|kies|kiest|formaat|knop|menu|tab|tag|code|type|typ|"
     r"commando|regel|map|"
@@ -69,7 +86,7 @@ _MIN_WORDS: Final = 5
 def placeholder(view: View, _rule: Rule) -> Iterator[Span]:
     """Something that was to be filled in."""
     text = view.reply.text
-    for match in _HOLES.finditer(text):
+    for match in (match for holes in (_HOLES, *_MORE_HOLES) for match in holes.finditer(text)):
         before = text[max(0, match.start() - 50) : match.start()]
         if match.group() not in view.mention.text and not _A_FIELD.search(before):
             yield match.span()

@@ -7,11 +7,13 @@ from typing import Final
 
 from domain.coach.checks import CHECKS
 from domain.coach.draft import LEVELS, Draft, Remark
-from domain.coach.features import features, named_words
+from domain.coach.features import single, whole
+from domain.coach.grams import letters
+from domain.coach.reading import Sentence
 from domain.coach.rule import Rule, RuleSet
 from domain.coach.scorer import Scorer
 from domain.coach.view import Books, Hit, View
-from i18n import language
+from i18n import _, language
 
 MOST: Final = 7
 """Remarks that a screen has room for."""
@@ -23,7 +25,17 @@ _TONE: Final = ("deny_or_justify", "canned", "blame_colleague", "redirect", "hot
 
 _SAYS_IT: Final = frozenset(_TONE) | {"you_could_have_known", "placeholder"}
 
+_MISSING: Final = frozenset({"no_help", "no_empathy"})
+"""About what the reply lacks: no sentence of it is the fault."""
+
+FEW: Final = 10
+"""In a reply of fewer words the phrases stand: `Bel ons maar` leaves nothing to weigh."""
+
+_NAMED: Final = 3
+"""So many words a remark names."""
+
 Spans = dict[str, list[tuple[int, int]]]
+Reasons = dict[str, tuple[str, ...]]
 
 
 class Coach:
@@ -39,9 +51,11 @@ class Coach:
     def remarks(self, draft: Draft) -> tuple[Remark, ...]:
         """What there is to say, gravest first, one remark a rule (personal data: one each)."""
         view = self.view(draft)
-        spans = self.judged(view)
+        spans, reasons = self._judged(view)
         found = [
-            remark for rule in self._rules for remark in self._remarks_of(rule, view, spans.get(rule.id, []))
+            remark
+            for rule in self._rules
+            for remark in self._remarks_of(rule, view, spans.get(rule.id, []), reasons.get(rule.id, ()))
         ]
         found.sort(key=lambda remark: (LEVELS.index(remark.level), self._order[remark.rule], remark.start))
         return tuple(found)
@@ -71,24 +85,40 @@ class Coach:
 
     def judged(self, view: View) -> Spans:
         """What the rules say, with the scorer's additions and second thoughts."""
-        found = self.fired(view)
+        return self._judged(view)[0]
+
+    def _judged(self, view: View) -> tuple[Spans, Reasons]:
+        """Likewise, with the words that made the scorer raise a rule."""
+        found, reasons = self.fired(view), Reasons()
         if not self._scorer.models or not view.reply.length:
-            return found
-        values = features(view, frozenset(found))
+            return found, reasons
+        looks = whole(view, frozenset(found)), single(view, found)
         for rule in self._rules:
             model = self._scorer.models.get(rule.id)
             if model is None or not _concerns(rule, view):
                 continue
-            sure = self._scorer.probability(rule.id, values)
-            if rule.id in found and sure < model.keeps:
-                del found[rule.id]
-            elif rule.id not in found and sure >= model.raises:
-                found[rule.id] = [self._scorer.weightiest(rule.id, named_words(view.reply))]
-        return found
+            verdict = self._scorer.verdict(rule.id, *looks, fired=rule.id in found)
+            if verdict.sure < model.raises:
+                if not rule.own_patterns and view.reply.length >= FEW:
+                    found.pop(rule.id, None)
+            elif rule.id not in found:
+                sentence = view.reply.sentences[verdict.worst]
+                about_all = rule.id in _MISSING
+                found[rule.id] = [(0, 0) if about_all else (sentence.start, sentence.end)]
+                reasons[rule.id] = () if about_all else self._weighty(rule.id, sentence)
+        return found, reasons
 
-    def _remarks_of(self, rule: Rule, view: View, spans: list[tuple[int, int]]) -> Iterator[Remark]:
+    def _weighty(self, rule_id: str, sentence: Sentence) -> tuple[str, ...]:
+        words = dict.fromkeys(word.text for word in sentence.words if word.tag == "word")
+        return self._scorer.weightiest(rule_id, words, lambda text: letters(text, "r"), _NAMED)
+
+    def _remarks_of(
+        self, rule: Rule, view: View, spans: list[tuple[int, int]], words: tuple[str, ...]
+    ) -> Iterator[Remark]:
         wording = _wording(rule.suggestions, view)
         message = rule.message.get(language()) or rule.message.get("en", "")
+        if words:
+            message = _("{message} It shows in: {words}.", message=message, words=", ".join(words))
         for start, end in spans if rule.id == "personal_data" else spans[:1]:
             yield Remark(rule.id, rule.level, start, end, message, wording)
 

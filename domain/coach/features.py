@@ -1,24 +1,39 @@
-"""What the learned scorer looks at: acts, the rules' own verdicts, the shape of the reply, a few words."""
+"""What the learned scorer looks at: acts, the rules' own verdicts, the shape of the reply, its words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from domain.coach import empathy, helping
-from domain.coach.reading import Reading
+from domain.coach.grams import Grams, mention_grams, reply_grams
+from domain.coach.reading import Sentence
 from domain.coach.view import View
 
 _MOST: Final = 3
-_STEM: Final = 6
 _WARM: Final = frozenset({"sorry", "feels", "admits", "did", "asks_for", "offers"})
 _OURSELVES: Final = frozenset({"ik", "i", "i've", "i'll", "i'm", "we've", "we'll"})
 _YOU: Final = frozenset({"je", "jij", "jou", "u", "uw", "jouw", "you", "your", "you're", "you'll", "jullie"})
 
 
-def features(view: View, fired: frozenset[str]) -> Mapping[str, float]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the scorer sees of a draft, or of one of its sentences."""
+
+    named: Mapping[str, float]
     """Named numbers, most of them 0 or 1."""
+
+    grams: Grams
+    """Hashed pieces of the reply's words."""
+
+    asked: Grams
+    """Likewise of the mention's; nothing where it is about a sentence."""
+
+
+def whole(view: View, fired: frozenset[str]) -> Look:
+    """The draft as a whole, with the verdicts of the rules."""
     found: dict[str, float] = {}
     for name, hits in view.acts.items():
         found[f"a:{name}"] = min(len(hits), _MOST) ** 0.5
@@ -29,20 +44,59 @@ def features(view: View, fired: frozenset[str]) -> Mapping[str, float]:
     found[f"k:{view.kind}"] = 1.0
     found["public"] = float(view.public)
     found |= _shape(view) | _opening(view)
-    for word, _start, _end in named_words(view.reply):
-        found[word] = 1.0
-    return found
+    return Look(
+        _spoken(view, found),
+        frozenset[int]().union(*(reply_grams(each) for each in view.reply.sentences)),
+        frozenset[int]().union(*(mention_grams(each) for each in view.mention.sentences)),
+    )
 
 
-def named_words(reading: Reading) -> Iterator[tuple[str, int, int]]:
-    """Features that are words of the reply, with their places: stems and pairs of words."""
-    for sentence in reading.sentences:
-        before = "^"
-        for word in sentence.words:
-            text = word.text if word.tag == "word" else f"#{word.tag}"
-            yield f"w:{text[:_STEM]}", word.start, word.end
-            yield f"p:{before}_{text[:_STEM]}", word.start, word.end
-            before = text[:_STEM]
+def single(view: View, spans: Mapping[str, Sequence[tuple[int, int]]]) -> list[Look]:
+    """Each sentence of the reply for itself: a fault lives in one of them."""
+    acts: dict[int, dict[str, float]] = defaultdict(dict)
+    for name, hits in view.acts.items():
+        for hit in hits:
+            acts[hit.sentence.index][f"s:{name}"] = 1.0
+    for rule, places in spans.items():
+        for start, end in places:
+            sentence = view.reply.sentence_at(start) if end else None
+            if sentence is not None:
+                acts[sentence.index][f"s:f:{rule}"] = 1.0
+    named = [_sentence(view, each, acts[each.index]) for each in view.reply.sentences]
+    looks: list[Look] = []
+    for sentence in view.reply.sentences:
+        at = sentence.index
+        beside = {f"<{name}": value for name, value in (named[at - 1] if at else {}).items()}
+        beside |= {
+            f">{name}": value for name, value in (named[at + 1] if at + 1 < len(named) else {}).items()
+        }
+        kind = {f"s:k:{view.kind}": 1.0}
+        looks.append(Look(_spoken(view, {**named[at], **kind}) | beside, reply_grams(sentence), frozenset()))
+    return looks
+
+
+def _sentence(view: View, sentence: Sentence, acts: Mapping[str, float]) -> Mapping[str, float]:
+    length = len(sentence.words)
+    named = {
+        **acts,
+        "s:first": float(sentence.index == 0),
+        "s:last": float(sentence.index + 1 == len(view.reply.sentences)),
+        "s:alone": float(len(view.reply.sentences) == 1),
+        "s:helps": float(helping.sentence_helps(view, sentence)),
+        "s:short": float(length < 5),
+        "s:words": min(length, 30) / 15,
+        "s:number": float(any(word.tag != "word" for word in sentence.words)),
+        "s:upset": float(helping.upset(view)),
+        "s:you": float(any(word.text in _YOU for word in sentence.words)),
+        "s:we": float(any(word.text in _OURSELVES for word in sentence.words)),
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _spoken(view: View, named: Mapping[str, float]) -> dict[str, float]:
+    """Each number once for all languages and once for this one."""
+    kept = {name: value for name, value in named.items() if value}
+    return kept | {f"{view.language}|{name}": value for name, value in kept.items()}
 
 
 def _opening(view: View) -> dict[str, float]:

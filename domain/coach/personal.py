@@ -74,6 +74,10 @@ _POSTCODE_NL: Final = re.compile(
     r"number[ ])*\d{1,4}[a-zA-Z]{0,2})?(?![\w])"
 )
 _POSTCODE_UK: Final = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
+_HOUSE: Final = re.compile(r"(?<![\w£€.,:])\d{1,4}[a-z]?,? [A-Z][\w'’]+(?:,? [A-Z][\w'’]+){0,4},? $")
+_SORT_CODE: Final = re.compile(
+    r"\bsort code \d{2}-?\d{2}-?\d{2}\b[^.!?\n]{0,30}?(?<!\d)\d{8}(?!\d)", re.IGNORECASE
+)
 _PLATE: Final = re.compile(
     r"(?<![\w-])(?:[A-Z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-\d{2}|"
     r"[A-Z]{2}-\d{2}-[A-Z]{2}|[A-Z]{2}-[A-Z]{2}-\d{2}|"
@@ -207,6 +211,12 @@ def _ibans(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def _accounts(text: str) -> Iterator[tuple[int, int]]:
+    for match in _SORT_CODE.finditer(text):
+        if not _is_ours(text, *match.span(), unless_theirs=True):
+            yield match.span()
+
+
 def _cards(text: str) -> Iterator[tuple[int, int]]:
     for match in _CARD.finditer(text):
         if luhn(_bare(match.group())):
@@ -258,7 +268,9 @@ def _postcodes(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
     for match in _POSTCODE_UK.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        if _THEIRS.search(before) and not _is_ours(text, *match.span(), unless_theirs=False):
+        if (_THEIRS.search(before) or _HOUSE.search(before)) and not _is_ours(
+            text, *match.span(), unless_theirs=False
+        ):
             yield match.span()
 
 
@@ -276,6 +288,7 @@ def _births(text: str) -> Iterator[tuple[int, int]]:
 _FINDERS: Final[tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...]] = (
     ("email", _mails),
     ("iban", _ibans),
+    ("iban", _accounts),
     ("birth_date", _births),
     ("card", _cards),
     ("bsn", _citizens),

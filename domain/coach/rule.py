@@ -107,6 +107,9 @@ class Rule:
     check: str = ""
     """A function of `domain.coach.checks`, for what data cannot say."""
 
+    own_patterns: bool = False
+    """A team gave it patterns; what they find, nothing learned takes back."""
+
     on: bool = True
 
 

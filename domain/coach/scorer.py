@@ -1,14 +1,51 @@
-"""A small learned scorer: one logistic regression a rule over words, acts and the rules' own verdicts.
+"""A small learned scorer, one model a rule, over words, acts and the rules' own verdicts.
 
-Trained by `python -m bench.coach.train`; scored in plain Python over the few features that a draft has. It
-explains itself: the words of the reply that weighed most are the stretch that a remark marks.
+It looks at a draft twice: at the whole, and at its worst sentence; a last step weighs both and whether
+the rule's own phrases fired. Trained by `python -m bench.coach.train`, scored in plain Python. It explains
+itself: the sentence that weighed most, and the words in it that did.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+from domain.coach.features import Look
+from domain.coach.grams import Grams
+
+ASKED: Final = 0.5
+"""What the mention's words count beside the reply's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Weights for one way of looking."""
+
+    bias: float = 0.0
+    named: Mapping[str, float] = field(default_factory=dict)
+    scale: float = 0.0
+    """What one step of a hashed piece's weight is worth."""
+
+    pieces: array[int] = field(default_factory=lambda: array("b"))
+    """The weight of each bucket, in steps; empty where none was learned."""
+
+    def total(self, look: Look) -> float:
+        """How much speaks for the rule."""
+        named = self.named
+        found = self.bias + sum(named.get(name, 0.0) * value for name, value in look.named.items())
+        return found + self.scale * (self._mean(look.grams) + ASKED * self._mean(look.asked))
+
+    def word(self, pieces: Iterable[int]) -> float:
+        """What a few pieces say."""
+        return sum(map(self.pieces.__getitem__, pieces)) * self.scale if self.pieces else 0.0
+
+    def _mean(self, grams: Grams) -> float:
+        if not grams or not self.pieces:
+            return 0.0
+        return sum(map(self.pieces.__getitem__, grams)) / math.sqrt(len(grams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +54,21 @@ class Model:
 
     bias: float
     raises: float
-    """From this probability on it raises the rule by itself."""
+    """From this probability on the rule is raised; below it, what its phrases found is taken back."""
 
-    keeps: float
-    """Below this probability it takes back what the rule's phrases found."""
+    whole_share: float = 0.0
+    worst_share: float = 0.0
+    fired_share: float = 0.0
+    whole: Part = Part()
+    sentence: Part = Part()
 
-    weights: Mapping[str, float]
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely a rule is meant, and the sentence that says so most."""
+
+    sure: float
+    worst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +77,27 @@ class Scorer:
 
     models: Mapping[str, Model] = field(default_factory=dict)
 
-    def probability(self, rule: str, features: Mapping[str, float]) -> float:
-        """How likely the rule is meant; 0 where nothing was learned."""
+    def verdict(self, rule: str, whole: Look, sentences: Sequence[Look], *, fired: bool) -> Verdict:
+        """What the rule's model says; nothing where there is none."""
         model = self.models.get(rule)
-        if model is None:
-            return 0.0
-        weights = model.weights
-        total = model.bias + sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        if model is None or not sentences:
+            return Verdict(0.0, 0)
+        totals = [model.sentence.total(each) for each in sentences]
+        worst = max(range(len(totals)), key=totals.__getitem__)
+        total = model.bias + model.whole_share * model.whole.total(whole)
+        total += model.worst_share * totals[worst] + model.fired_share * fired
+        return Verdict(sigmoid(total), worst)
 
-    def weightiest(self, rule: str, names: Iterable[tuple[str, int, int]]) -> tuple[int, int]:
-        """The stretch of the reply whose words spoke most for the rule; (0, 0) where none did."""
-        model = self.models.get(rule)
-        best, place = 0.0, (0, 0)
-        for name, start, end in names if model else ():
-            weight = model.weights.get(name, 0.0) if model else 0.0
-            if weight > best:
-                best, place = weight, (start, end)
-        return place
+    def weightiest(
+        self, rule: str, words: Iterable[str], pieces: Callable[[str], Iterable[int]], most: int
+    ) -> tuple[str, ...]:
+        """The few words of a sentence that spoke most for the rule."""
+        part = self.models[rule].sentence
+        rated = {word: part.word(pieces(word)) for word in words}
+        best = sorted((word for word in rated if rated[word] > 0), key=lambda word: -rated[word])[:most]
+        return tuple(best)
+
+
+def sigmoid(total: float) -> float:
+    """A probability."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

@@ -151,6 +151,15 @@ def test_a_timers_question_is_not_counted_for_a_key_but_a_keys_own_is() -> None:
     assert undisturbed([[timer], [timer], [key]], background) == [[timer], [timer], [key]]
 
 
+def test_a_conversation_read_after_a_rest_belongs_to_no_move() -> None:
+    thread, key = (
+        Statement(1, "SELECT * FROM message WHERE conversation_id = 1"),
+        Statement(2, "SELECT b FROM row"),
+    )
+    assert undisturbed([[key], [key, thread], [key]], frozenset()) == [[key], [key]]
+    assert undisturbed([[key, thread]], frozenset(), reading=True) == [[key, thread]]
+
+
 def test_some_people_of_the_flood_write_again_in_their_thread() -> None:
     mentions = [item("practice", number, NOW) for number in range(AGAIN * 6)]
     assert len({one.remote_id for one in mentions}) == len(mentions)

@@ -51,11 +51,11 @@ def test_a_corpus_is_read(tmp_path: Path) -> None:
     (tmp_path / "dev-1.jsonl").write_text(json.dumps(line) + "\n\n")
     (found,) = read_items("dev", tmp_path)
     assert (found.labels, found.draft.kind, found.part) == (frozenset({"no_help"}), "question", "dev-1")
-    assert read_items("held", tmp_path) == ()
+    assert read_items("unseen", tmp_path) == ()
 
 
 def test_the_labels_of_the_corpus_are_rules() -> None:
-    for part in ("dev", "held"):
+    for part in ("dev", "unseen"):
         for each in read_items(part, FOLDER):
             assert each.labels <= set(RULES), each.id
 

@@ -11,7 +11,7 @@ from config.coach_scorer import parse_scorer, read_scorer, scorer_text
 from domain.coach.coach import Coach
 from domain.coach.draft import Draft
 from domain.coach.rule import RULES
-from domain.coach.scorer import Scorer
+from domain.coach.scorer import Model, Scorer
 
 SHIPPED = load_rules()
 RULES_ALONE = Coach(SHIPPED.rules, Scorer())
@@ -118,3 +118,19 @@ def test_the_shipped_weights_are_small_and_about_our_rules() -> None:
     assert set(scorer.models) <= set(RULES)
     assert len(scorer_text(scorer)) < 300_000
     assert scorer_text(parse_scorer(scorer_text(scorer))) == scorer_text(scorer)
+
+
+def test_nothing_learned_takes_back_what_a_team_s_own_pattern_finds(tmp_path: Path) -> None:
+    draft = Draft(
+        "Wij rollen deze casus uit, en wel zo snel als dat in ons systeem kan.",
+        "Waar blijft het?",
+        "nl",
+        kind="question",
+    )
+    silent = Scorer({"redirect": Model(-9.0, 0.5)})
+    for key, said in (("more_patterns", True), ("more_excuses", False)):
+        (tmp_path / "redirect.yaml").write_text(
+            f"id: redirect\n{key}:\n  nl: |\n    deze casus\n    bel ons\n"
+        )
+        coach = Coach(load_rules(tmp_path).rules, silent)
+        assert ("redirect" in {remark.rule for remark in coach.remarks(draft)}) is said

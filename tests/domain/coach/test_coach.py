@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from config.coach_rules import load_coach, load_rules
 from domain.coach.coach import Coach
 from domain.coach.draft import LEVELS, Draft, Remark, Surroundings
-from domain.coach.scorer import Model, Scorer
+from domain.coach.grams import BUCKETS, bucket, letters, mention_grams, reply_grams
+from domain.coach.reading import read
+from domain.coach.scorer import Model, Part, Scorer
 from i18n import install
 
 
@@ -112,12 +115,31 @@ def test_a_word_is_worn_by_the_thread_the_operator_or_the_team() -> None:
 def test_the_scorer_raises_and_takes_back() -> None:
     rules = load_rules().rules
     draft = Draft("Bel ons maar.", "Waar blijft het?", "nl", kind="question")
-    silent = Coach(rules, Scorer({"redirect": Model(-9.0, 1.0, 0.5, {})}))
-    assert "redirect" not in {remark.rule for remark in silent.remarks(draft)}
-    other = replace(draft, reply="Je pakket ligt klaar om 17:00.")
-    eager = Coach(rules, Scorer({"redirect": Model(0.0, 0.5, 0.0, {"w:pakket": 9.0})}))
+    silent = Coach(rules, Scorer({"redirect": Model(-9.0, 0.5)}))
+    assert "redirect" in {remark.rule for remark in silent.remarks(draft)}
+    longer = replace(draft, reply="Bel ons maar, dan kijken wij samen even waar je pakket is.")
+    assert "redirect" in {remark.rule for remark in Coach(rules, Scorer()).remarks(longer)}
+    assert "redirect" not in {remark.rule for remark in silent.remarks(longer)}
+    other = replace(draft, reply="Dank je. Je pakket ligt klaar om 17:00.")
+    pieces = array("b", bytes(BUCKETS))
+    for place in letters("pakket", "r"):
+        pieces[place] = 100
+    eager = Coach(
+        rules,
+        Scorer({"redirect": Model(-1.0, 0.5, worst_share=1.0, sentence=Part(scale=0.1, pieces=pieces))}),
+    )
     (remark,) = [each for each in eager.remarks(other) if each.rule == "redirect"]
-    assert other.reply[remark.start : remark.end] == "pakket"
+    assert other.reply[remark.start : remark.end] == "Je pakket ligt klaar om 17:00"
+    assert "pakket" in remark.message
+    assert "redirect" not in {each.rule for each in eager.remarks(replace(draft, reply="Dank je wel."))}
+
+
+def test_pieces_of_words_are_the_same_everywhere_and_their_sides_differ() -> None:
+    (sentence,) = read("Waar blijft het?").sentences
+    assert reply_grams(sentence) == reply_grams(read("waar  blijft HET?").sentences[0])
+    assert reply_grams(sentence).isdisjoint(mention_grams(sentence))
+    assert set(letters("waar", "r")) <= reply_grams(sentence)
+    assert bucket("r waar") == 20_905
 
 
 TEXTS = st.text(max_size=120) | st.lists(
