@@ -17,7 +17,9 @@ def test_a_faulty_reply_is_mended_and_its_promise_kept(workplace: Workplace) -> 
         terminal.wait_for("1 of 1")
         terminal.type("r")
         terminal.wait_for("PUBLIC", "Dutch")
-        terminal.type("Bel ons maar even op 0800-1234567. We bellen je morgen terug.")
+        terminal.type(
+            "Bel daarvoor onze klantenservice op 0800-1234567, zij helpen je verder. We bellen je morgen terug."
+        )
         terminal.wait_for("! mind", "promise", "keep it")
         terminal.type(NEXT)
         terminal.wait_for("Ctrl+R take it")
