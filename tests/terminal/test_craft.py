@@ -8,6 +8,7 @@ from contextlib import closing
 from tests.terminal.conftest import mention
 from tests.terminal.workplace import Workplace
 
+FAULTY = "Bel daarvoor onze klantenservice op 0800-1234567, zij helpen je verder. We bellen je morgen terug."
 NEXT, TAKE, REVIEW = "\x0c", "\x12", "\n"
 
 
@@ -17,9 +18,7 @@ def test_a_faulty_reply_is_mended_and_its_promise_kept(workplace: Workplace) -> 
         terminal.wait_for("1 of 1")
         terminal.type("r")
         terminal.wait_for("PUBLIC", "Dutch")
-        terminal.type(
-            "Bel daarvoor onze klantenservice op 0800-1234567, zij helpen je verder. We bellen je morgen terug."
-        )
+        terminal.type(FAULTY)
         terminal.wait_for("! mind", "promise", "keep it")
         terminal.type(NEXT)
         terminal.wait_for("Ctrl+R take it")
