@@ -130,6 +130,11 @@ def score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
     }
 
 
+def feeling(score: Score) -> float | None:
+    """What it counts for in the before/after meter; None where the engine doubts."""
+    return None if score.unsure else score.value
+
+
 def visibility(item: Inbound) -> str:
     """`private` for what only we can read; an unlisted post is public."""
     return "private" if item.visibility == "private" else "public"
