@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desk.learned import Learning
 from domain.inbound import Inbound
 from sentiment.protocol import Engine, Score
 
@@ -14,7 +15,16 @@ class Scoring:
 
     engine: Engine
     brands: tuple[str, ...] = ()
+    learning: Learning | None = None
+    """What this desk learned; None where it is not asked."""
 
     def score(self, item: Inbound) -> Score:
         """What the engine makes of an item."""
-        return self.engine.score(item.text, lang=item.lang, brands=self.brands)
+        return self.read(item.text, item.lang)
+
+    def read(self, text: str, lang: str | None) -> Score:
+        """What the engine makes of a text, and this desk of the engine."""
+        score = self.engine.score(text, lang=lang, brands=self.brands)
+        if self.learning is None:
+            return score
+        return self.learning.adjust(score, text, lang, self.brands)

@@ -1,10 +1,10 @@
 """What a desk learns from its operators: a sparse correction of the engine's probabilities.
 
-Pure numbers. A lesson is one judged message: its features, what the engine's probabilities were, and what it is
-according to a person, or, with less weight, what it was left at. The correction (`Delta`) is the fold of AdaGrad
-over the lessons in their order, so it can be computed again to the last bit. How it fares is a fold too:
-each lesson is guessed before it is learned, and over the last `WINDOW` of them the guesses are held against
-the engine's.
+Pure numbers. A lesson is one judged message: its features, what the engine's probabilities were, and what it
+is according to a person, or, with less weight, what it was left at. The correction (`Delta`) is the fold of
+AdaGrad over the lessons in their order, so it can be computed again to the last bit. How it fares is a fold
+too: each lesson is guessed before it is learned, and over the last `WINDOW` of them the guesses are held
+against the engine's.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ LABELS: Final[Mapping[Field, tuple[str, ...]]] = {
 }  # fmt: skip
 """What there is to choose from, in the order of every list of numbers here."""
 
-RATE: Final = 0.3
+RATE: Final = 0.1
 EPSILON: Final = 1e-2
+"""A larger rate (0.3) learns less of the first five hundred lessons: `python -m bench.learning`."""
+
 UNTOUCHED: Final = 0.3
 """What a message weighs that nobody corrected, against one for a correction."""
 
@@ -97,7 +99,8 @@ class Delta:
             return {}
         wanted = self.labels.index(lesson.final)
         guess = corrected(lesson.base, self.shift(features))
-        slopes = [lesson.weight * (one - (place == wanted)) for place, one in enumerate(guess)]
+        slopes = [one - (place == wanted) for place, one in enumerate(guess)]
+        rate = RATE * lesson.weight  # AdaGrad itself takes no notice of how large a gradient is
         size = len(self.labels)
         changed: dict[int, Numbers] = {}
         for feature, value in features.items():
@@ -106,7 +109,7 @@ class Delta:
             for place, slope in enumerate(slopes):
                 step = slope * value
                 squares[place] += step * step
-                weights[place] -= RATE * step / (sqrt(squares[place]) + EPSILON)
+                weights[place] -= rate * step / (sqrt(squares[place]) + EPSILON)
             changed[feature] = (*weights, *squares)
         self.numbers.update(changed)
         return changed
@@ -129,13 +132,17 @@ class Trial:
     last: list[tuple[float, float]] = field(default_factory=list)
     """(engine, desk): the weight of each lesson where right, 0 where wrong; the last `WINDOW`."""
 
-    def note(self, lesson: Lesson, guess: Guess) -> None:
-        """One lesson more. The correction is used once it is ahead, until it falls behind."""
+    def remember(self, lesson: Lesson, guess: Guess) -> None:
+        """One lesson more, without a judgement."""
         hits = (
             lesson.weight * (guess.engine == lesson.final),
             lesson.weight * (guess.desk == lesson.final),
         )
         self.last = [*self.last[-WINDOW + 1 :], hits]
+
+    def note(self, lesson: Lesson, guess: Guess) -> None:
+        """One lesson more. The correction is used once it is ahead, until it falls behind."""
+        self.remember(lesson, guess)
         engine, desk = self.scores
         if len(self.last) == WINDOW and desk > engine:
             self.on = True

@@ -11,12 +11,13 @@ none, until a person says what it is. Each conversation that we answered counts 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final, Literal
 
 Outcome = Literal["turned", "kept", "worsened", "silent", "unknown"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("turned", "kept", "worsened", "silent", "unknown")
+UNMEASURED: Final[frozenset[Outcome]] = frozenset({"silent", "unknown"})
 
 EDGE: Final = 0.25
 """Below minus this it is minus, above it plus, between them neutral."""
@@ -154,15 +155,22 @@ class Tally:
     def of(before: float | None, after: float | None, *, came_back: bool) -> Tally:
         """One conversation that we answered."""
         outcome = outcome_of(before, after, came_back=came_back)
-        if before is None or after is None or outcome in {"silent", "unknown"}:
-            return Tally(**{outcome: 1})
+        counted = Tally.counted(outcome, 1)
+        if before is None or after is None or outcome in UNMEASURED:
+            return counted
         change = after - before
-        return Tally(
-            **{outcome: 1},
+        return replace(
+            counted,
             before_sums=Sums(before, before * before),
             after_sums=Sums(after, after * after),
             change_sums=Sums(change, change * change),
         )
+
+    @staticmethod
+    def counted(outcome: Outcome, n: int) -> Tally:
+        """So many of one outcome, without their sums."""
+        counts = dict.fromkeys(OUTCOMES, 0) | {outcome: n}
+        return Tally(*counts.values())
 
     @property
     def n(self) -> int:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.clock import Millis
 from domain.conversation import Value
-from domain.meter import EDGE, Arc, Sums, Tally, arc_of
+from domain.meter import EDGE, UNMEASURED, Arc, Sums, Tally, arc_of
 
 FEELING: Final = "CASE WHEN sentiment_unsure THEN NULL ELSE sentiment_value END"
-"""What a message counts for; one that the engine doubts about for nothing, one that a person judged always."""
+"""What a message counts for: nothing where the engine doubts, always where a person judged it."""
 
 _MOOD: Final = f"(({{0}} > {EDGE}) - ({{0}} < {-EDGE}))"
 
@@ -29,8 +29,9 @@ WITH answered AS MATERIALIZED (
     AND (:channel IS NULL OR channel = :channel) AND (:kind IS NULL OR kind = :kind)
     AND (:label IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = :label))
 )
-SELECT {{groups}}, outcome, count(*) AS n, total(before) AS b, total(before * before) AS bb, total(after) AS a,
-  total(after * after) AS aa, total(after - before) AS c, total((after - before) * (after - before)) AS cc
+SELECT {{groups}}, outcome, count(*) AS n, total(before) AS b, total(before * before) AS bb,
+  total(after) AS a, total(after * after) AS aa, total(after - before) AS c,
+  total((after - before) * (after - before)) AS cc
 FROM answered {{source}} GROUP BY {{groups}}, outcome
 """
 
@@ -111,26 +112,18 @@ def by_label(connection: sqlite3.Connection, asked: Asked) -> dict[str, Tally]:
     return found
 
 
-def _tallies(
-    connection: sqlite3.Connection, sql: str, asked: Asked
-) -> Iterator[tuple[sqlite3.Row, Tally]]:
+def _tallies(connection: sqlite3.Connection, sql: str, asked: Asked) -> Iterator[tuple[sqlite3.Row, Tally]]:
     for row in connection.execute(sql, asked.values()).fetchall():
-        counted = {row["outcome"]: row["n"]}
-        if row["outcome"] in {"silent", "unknown"}:
-            yield row, Tally(**counted)
+        counted = Tally.counted(row["outcome"], row["n"])
+        if row["outcome"] in UNMEASURED:
+            yield row, counted
         else:
-            yield row, Tally(
-                **counted,
-                before_sums=Sums(row["b"], row["bb"]),
-                after_sums=Sums(row["a"], row["aa"]),
-                change_sums=Sums(row["c"], row["cc"]),
+            yield (
+                row,
+                replace(
+                    counted,
+                    before_sums=Sums(row["b"], row["bb"]),
+                    after_sums=Sums(row["a"], row["aa"]),
+                    change_sums=Sums(row["c"], row["cc"]),
+                ),
             )
-
-
-def first_answer(connection: sqlite3.Connection) -> Millis | None:
-    """When we first answered anybody; None for never."""
-    row = connection.execute(
-        "SELECT min(first_reply_at) FROM conversation INDEXED BY conversation_meter"
-        " WHERE first_reply_at IS NOT NULL"
-    ).fetchone()
-    return None if row[0] is None else int(row[0])

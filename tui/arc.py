@@ -1,0 +1,50 @@
+"""How one conversation went, in a few cells: a bar a message, and in words what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.meter import Arc, Outcome, mood
+from domain.text import SafeText
+from i18n import N_, _
+from tui.inks import Tone
+from tui.look import Look
+from tui.spans import Span, Spans
+from tui.text import blank
+
+MOOD_TONES: dict[int, Tone] = {-1: "bad", 0: "text", 1: "good"}
+
+OUTCOME_WORDS: dict[Outcome, str] = {
+    "turned": N_("turned"),
+    "kept": N_("kept"),
+    "worsened": N_("worsened"),
+    "silent": N_("silent since"),
+    "unknown": N_("mood unknown"),
+}
+_OUTCOME_TONES: dict[Outcome, Tone] = {"turned": "good", "worsened": "bad"}
+
+_SHOWN = 4
+"""Messages of an arc on either side."""
+
+
+def arc(one: Arc, look: Look) -> Spans:
+    """Each message a bar, before and after, and in words what became of it: `▁▁▃ → ▅▆ turned`."""
+    pieces = [*_bars(one.before[-_SHOWN:], look), (look.door.line(f" {look.signs.to} "), "dim")]
+    pieces += _bars(one.after[-_SHOWN:], look) if one.answered else [(look.signs.unknown, "dim")]
+    if one.outcome is None:
+        return tuple(pieces)
+    word = look.door.line(_(OUTCOME_WORDS[one.outcome]))
+    gap = blank(1) if one.after else blank(0)
+    return (*pieces, (gap, "text"), (word, _OUTCOME_TONES.get(one.outcome, "dim")))
+
+
+def _bars(feelings: Sequence[float | None], look: Look) -> list[Span]:
+    return [_bar(feeling, look) for feeling in feelings]
+
+
+def _bar(feeling: float | None, look: Look) -> Span:
+    if feeling is None:
+        return (look.signs.unknown, "dim")
+    heights = look.signs.heights
+    place = min(len(heights) - 1, int((feeling + 1) / 2 * len(heights)))
+    return (SafeText(heights[place]), MOOD_TONES[mood(feeling)])
