@@ -55,7 +55,7 @@ class Learning:
             return score
         why = (*score.why, Reason("", "learned"))
         ours = replace(score, **changes, engine=score.engine + BESIDE, why=why)  # type: ignore[arg-type]
-        return Adjusted(*(getattr(ours, one.name) for one in fields(ours)), base=score)
+        return Adjusted(**{one.name: getattr(ours, one.name) for one in fields(Score)}, base=score)
 
 
 def base_of(score: Score, field: Field) -> tuple[float, ...]:

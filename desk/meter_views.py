@@ -67,7 +67,7 @@ DEFINITIONS: Final = (
         " no message could be read for certain. Neither is in the means: those who stay silent may feel"
         " otherwise than those who write again."
     ),
-    N_("±: the true mean lies within it in 95 of 100 such periods (Student's interval)."),
+    N_("±: in 95 of 100 such periods the true mean lies within it."),
 )
 """Stand under the numbers, wherever those are."""
 

@@ -169,8 +169,8 @@ class Tally:
     @staticmethod
     def counted(outcome: Outcome, n: int) -> Tally:
         """So many of one outcome, without their sums."""
-        counts = dict.fromkeys(OUTCOMES, 0) | {outcome: n}
-        return Tally(*counts.values())
+        turned, kept, worsened, silent, unknown = (n if one == outcome else 0 for one in OUTCOMES)
+        return Tally(turned, kept, worsened, silent, unknown)
 
     @property
     def n(self) -> int:

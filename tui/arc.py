@@ -16,7 +16,7 @@ MOOD_TONES: dict[int, Tone] = {-1: "bad", 0: "text", 1: "good"}
 
 OUTCOME_WORDS: dict[Outcome, str] = {
     "turned": N_("turned"),
-    "kept": N_("kept"),
+    "kept": N_("stayed the same"),
     "worsened": N_("worsened"),
     "silent": N_("silent since"),
     "unknown": N_("mood unknown"),

@@ -144,7 +144,7 @@ _COLUMNS = (
     (N_("change"), 15),
     (N_("turned"), 9),
     (N_("silent"), 9),
-    (N_("kept"), 7),
+    (N_("the same"), 10),
     (N_("worsened"), 12),
 )
 """Heads and widths, in the order in which they are left out on a narrow screen, from the last."""

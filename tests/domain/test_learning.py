@@ -14,6 +14,7 @@ from domain.learning import (
     Guess,
     Learned,
     Lesson,
+    Numbers,
     Trial,
     best,
     corrected,
@@ -58,7 +59,8 @@ def test_what_is_taken_out_leaves_nothing(
 @given(streams)
 def test_what_changed_is_all_that_changed(stream: list[tuple[Features, Lesson]]) -> None:
     """Whoever writes only the returned numbers has all of them."""
-    learned, kept = Learned("sentiment"), {}
+    learned = Learned("sentiment")
+    kept: dict[int, Numbers] = {}
     for features, lesson in stream:
         kept |= learned.learn(features, lesson)[1]
     assert kept == learned.delta.numbers

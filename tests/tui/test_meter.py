@@ -127,7 +127,7 @@ async def test_no_line_is_wider_than_the_screen(world: World, width: int) -> Non
     meter = FakeMeter(world)
     view = await meter.read(meter.month(1))
     for split in ("label", "channel", "kind"):
-        paras = dials.meter_paras(view, split, width, Look())  # type: ignore[arg-type]
+        paras = dials.meter_paras(view, split, width, Look())
         assert all(width_of(line) <= width for para in paras for line in wrapped(para, width))
 
 

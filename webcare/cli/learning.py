@@ -137,8 +137,8 @@ def _field(
 
 _MODES = {
     "on": N_("used: it is ahead of the engine"),
-    "shadow": N_("in the shadow: not ahead of the engine yet"),
-    "off": N_("switched off: it goes on learning in the shadow"),
+    "shadow": N_("on trial: not ahead of the engine yet"),
+    "off": N_("switched off: it goes on learning unseen"),
 }
 
 
