@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from domain.meter import Arc, Outcome, mood
 from domain.text import SafeText
 from i18n import N_, _
+from tui import format as fmt
 from tui.inks import Tone
 from tui.look import Look
 from tui.spans import Span, Spans
@@ -36,6 +37,19 @@ def arc(one: Arc, look: Look) -> Spans:
     word = look.door.line(_(OUTCOME_WORDS[one.outcome]))
     gap = blank(1) if one.after else blank(0)
     return (*pieces, (gap, "text"), (word, _OUTCOME_TONES.get(one.outcome, "dim")))
+
+
+def in_words(one: Arc) -> str:
+    """The same as a sentence: `before −0.70, after +0.50: turned`."""
+    known = [
+        f"{name} {'?' if value is None else fmt.signed(value)}"
+        for name, value in ((_("before"), one.start), (_("after"), one.end))
+    ]
+    if one.outcome is None:
+        return known[0]
+    if not one.came_back:
+        return f"{known[0]}: {_(OUTCOME_WORDS[one.outcome])}"
+    return f"{', '.join(known)}: {_(OUTCOME_WORDS[one.outcome])}"
 
 
 def _bars(feelings: Sequence[float | None], look: Look) -> list[Span]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
+from rich.cells import cell_len
+
 from desk.meter_views import DEFINITIONS, LABELS_OVERLAP, SPLITS, MeterView, Split
 from domain.meter import Mean, Tally, mood
 from domain.text import SafeText
@@ -22,7 +24,7 @@ from tui.widgets.sheet import BLANK, Para
 BESIDE = 100
 """Columns from which the counts stand beside the dials."""
 
-_TOTALS = 46
+_TOTALS = 50
 _DIAL_AROUND = 16
 """Cells of a dial beside its bar: blanks, signs, ends and the number."""
 
@@ -43,7 +45,7 @@ def meter_paras(view: MeterView, split: Split, width: int, look: Look) -> list[P
         nothing = _("Nobody was answered for the first time in {period}.", period=fmt.whole_days(view.period))
         return [BLANK, Para(((look.door.line(nothing), "text"),), indent=1), BLANK, *_defined(look, split)]
     beside = width >= BESIDE
-    column = (width - _TOTALS) // 2 if beside else width // 2
+    column = min((width - _TOTALS) // 2 if beside else width // 2, _LONGEST_BAR + _DIAL_AROUND + 4)
     totals = _totals(view, look)
     dials = _side_by_side(_dial(_("Before we answered"), tally.before, column, look),
                           _dial(_("After we answered"), tally.after, column, look), column)  # fmt: skip
@@ -103,7 +105,7 @@ def _drawn(value: float, bar: int, look: Look) -> Spans:
 
 def _totals(view: MeterView, look: Look) -> list[Spans]:
     door, tally = look.door, view.total
-    n = ngettext("{n} conversation", "{n} conversations", tally.n)
+    n = ngettext("{count} conversation", "{count} conversations", tally.n, count=fmt.number(tally.n))
     lines: list[Spans] = [((door.line(f" {fmt.whole_days(view.period)}, {n}"), "strong"),)]
     counts = [
         (_("turned {n}", n=fmt.number(tally.turned)), "good"),
@@ -138,16 +140,16 @@ def _filled(spans: Spans, width: int) -> Spans:
 # -- the table ------------------------------------------------------------------------------------------
 
 _COLUMNS = (
-    (N_("n"), 7),
-    (N_("before"), 8),
-    (N_("after"), 8),
+    (N_("n"), 8),
+    (N_("before"), 7),
+    (N_("after"), 7),
     (N_("change"), 15),
-    (N_("turned"), 9),
-    (N_("silent"), 9),
-    (N_("the same"), 10),
-    (N_("worsened"), 12),
+    (N_("turned"), 7),
+    (N_("silent"), 7),
+    (N_("the same"), 7),
+    (N_("worsened"), 7),
 )
-"""Heads and widths, in the order in which they are left out on a narrow screen, from the last."""
+"""Heads and the least widths, in the order in which they are left out on a narrow screen, from the last."""
 
 _LEAST_NAME = 14
 _MOST_NAME = 32
@@ -155,7 +157,7 @@ _MOST_NAME = 32
 
 def _table(view: MeterView, split: Split, width: int, look: Look) -> list[Para]:
     door = look.door
-    columns = list(_COLUMNS)
+    columns = [(head, max(size, cell_len(_(head)) + 2)) for head, size in _COLUMNS]
     while columns and sum(size for _head, size in columns) + _LEAST_NAME + 2 > width:
         columns.pop()
     name = min(_MOST_NAME, width - 2 - sum(size for _head, size in columns))

@@ -15,7 +15,7 @@ from tests.tui.conftest import sitting
 from tests.tui.fake_meter import LARGE, FakeMeter
 from tests.tui.world import World
 from tui import dials
-from tui.arc import arc
+from tui.arc import arc, in_words
 from tui.look import Look
 from tui.screens.meter import MeterScreen
 from tui.spans import width_of
@@ -98,6 +98,13 @@ async def test_the_header_tells_the_arc(world: World) -> None:
     world.arcs[1] = Arc((-0.9, -0.9, -0.5), (0.2, 0.6), answered=True)
     async with sitting(world) as seat:
         assert "▁▁▃ → ▅▇ turned" in seat.text()
+
+
+def test_an_arc_as_a_sentence() -> None:
+    assert in_words(Arc((-0.9, -0.5), (0.5,), answered=True)) == "before −0.70, after +0.50: turned"
+    assert in_words(Arc((-0.9,), (), answered=True)) == "before −0.90: silent since"
+    assert in_words(Arc((None,), (0.5,), answered=True)) == "before ?, after +0.50: mood unknown"
+    assert in_words(Arc((0.0,), (), answered=False)) == "before 0.00"
 
 
 def test_an_arc_in_words() -> None:

@@ -189,13 +189,13 @@ def header(view: ConversationView, look: Look) -> Spans:
     pieces += [dot, (door.line(view.channel_name), "text"), dot]
     private = row.visibility == "private"
     pieces.append((door.line(_("private") if private else _("public")), "private" if private else "text"))
+    if view.arc is not None and view.arc.before:
+        pieces += [dot, *arc(view.arc, look)]
     if view.contact.contacts_this_month > 1:
         n = view.contact.contacts_this_month
         pieces += [dot, (door.line(ngettext("{n} contact this month", "{n} contacts this month", n)), "text")]
     for words, tone in _standing(view):
         pieces += [dot, (door.line(words), tone)]
-    if view.arc is not None and view.arc.before:
-        pieces += [dot, *arc(view.arc, look)]
     return tuple(pieces)
 
 

@@ -49,7 +49,7 @@ def meter_command(
 
 def _tell(view: MeterView) -> None:
     tally = view.total
-    n = ngettext("{n} conversation", "{n} conversations", tally.n)
+    n = ngettext("{count} conversation", "{count} conversations", tally.n, count=fmt.number(tally.n))
     say(f"{fmt.whole_days(view.period)}: {n}")
     if tally.n:
         say(f"{_('before')} {_said(tally.before)}   {_('after')} {_said(tally.after)}   "
