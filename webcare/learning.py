@@ -12,7 +12,7 @@ from webcare.program import Program
 
 def scoring_of(program: Program) -> Scoring:
     """The settings' engine, with an empty head for what the desk learned; `learner_on` fills it."""
-    from sentiment.features import features  # noqa: PLC0415 - loaded by whoever scores, nobody else
+    from sentiment.learnable import features  # noqa: PLC0415 - loaded by whoever scores, nobody else
 
     return Scoring(engine_of(program.settings), program.settings.organisation.brands, nothing(features))
 
