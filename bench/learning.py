@@ -19,7 +19,7 @@ from statistics import fmean
 
 from desk.learned import Learning, base_of, nothing
 from domain.learning import LABELS, Features, Lesson
-from sentiment.learnable import features
+from sentiment.features import features
 from sentiment.protocol import Engine, Score
 from sentiment.registry import load_engine
 

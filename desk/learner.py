@@ -63,6 +63,8 @@ class Learner:
         if (await self._database.read(learning.standing)).generation != known.generation:
             await self.load()
             known = self._known
+        if self._scoring.trouble:
+            return False  # another engine reads meanwhile; what people said is recorded and waits
         found = await self._database.read(lambda connection: find(connection, known.event_id))
         if found.upto == known.event_id:
             return False

@@ -1,7 +1,7 @@
 """Reading stored messages with the engine at work, when it is another one than read them first.
 
 Both scores are kept. What a person said stands. Each batch is one transaction and leaves nothing half done,
-so that a killed run goes on where it stopped: at the messages that still have no score of this engine.
+so that a killed run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from desk.clocks import Clocks
 from desk.scoring import Scoring
 from domain.clock import Clock, Millis
 from domain.conversation import Move
+from domain.errors import NotAllowed
 from sentiment.protocol import Score
 from storage import edits, rescoring, scores
 from storage.database import Database
 from storage.edits import Rescore
+from storage.rescoring import Asked
 
 BATCH = 100
 """Messages a transaction."""
@@ -39,35 +41,37 @@ class Rescoring:
     scoring: Scoring
 
     async def run(self, *, since: Millis | None = None, said: Said | None = None) -> int:
-        """Read what this engine has not read; returns how many messages that were."""
+        """Read what this engine has not read; returns how many messages that were.
+
+        Raises NotAllowed, with what is kept so far, where another engine would read in its place.
+        """
         engine = self.scoring.engine
-        whole = await self.database.read(
-            lambda connection: rescoring.left(connection, engine.name, engine.version, since=since)
-        )
-        done, after = 0, 0
-        while batch := await self._next(after, since):
+        asked, done = Asked(engine.name, engine.version, since), 0
+        after = await self.database.read(lambda connection: rescoring.got_to(connection, asked))
+        whole = await self.database.read(lambda connection: rescoring.left(connection, asked, after))
+        while batch := await self.database.read(
+            lambda connection, at=after: rescoring.unread(connection, asked, at, BATCH)  # type: ignore[misc]
+        ):
             after = batch[-1]["id"]
             found = await asyncio.to_thread(self._read, batch)
+            if self.scoring.trouble:
+                raise NotAllowed(self.scoring.trouble)
             done += await self.database.write(
-                lambda connection, batch=batch, found=found: self._keep(connection, batch, found)  # type: ignore[misc]
+                lambda connection, batch=batch, found=found: self._keep(connection, batch, found, asked)  # type: ignore[misc]
             )
             if said is not None:
                 said(done, max(whole, done))
         return done
 
-    async def _next(self, after: int, since: Millis | None) -> list[sqlite3.Row]:
-        engine = self.scoring.engine
-        return await self.database.read(
-            lambda connection: rescoring.unread(
-                connection, engine.name, engine.version, after=after, since=since, limit=BATCH
-            )
-        )
-
     def _read(self, batch: Sequence[sqlite3.Row]) -> list[Score]:
-        return [self.scoring.read(row["text"], row["lang"]) for row in batch]
+        return self.scoring.read_many([(row["text"], row["lang"]) for row in batch])
 
     def _keep(
-        self, connection: sqlite3.Connection, batch: Sequence[sqlite3.Row], found: Sequence[Score]
+        self,
+        connection: sqlite3.Connection,
+        batch: Sequence[sqlite3.Row],
+        found: Sequence[Score],
+        asked: Asked,
     ) -> int:
         now = self.clock.now()
         same = rescoring.unchanged(connection, batch)
@@ -84,6 +88,7 @@ class Rescoring:
             ],
         )
         self._follow(connection, sorted({row["conversation_id"] for row, _score in read}), now)
+        rescoring.set_got_to(connection, asked, batch[-1]["id"])
         return len(read)
 
     def _follow(self, connection: sqlite3.Connection, conversations: Sequence[int], now: Millis) -> None:

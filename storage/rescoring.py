@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
 
 from domain.clock import Millis
 from storage import many
 
+_PLACE: Final = "rescoring"
 
-def unread(
-    connection: sqlite3.Connection, engine: str, version: str, *, after: int, since: Millis | None, limit: int
-) -> list[sqlite3.Row]:
-    """(id, conversation_id, text, lang) of the contacts' next messages without a score of this engine."""
+_UNREAD: Final = (
+    "FROM message m WHERE m.id > :after AND m.direction = 'in'"
+    " AND (:since IS NULL OR m.created_at >= :since)"
+    " AND NOT EXISTS (SELECT 1 FROM score s WHERE s.message_id = m.id AND s.engine = :engine"
+    " AND s.version = :version)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which messages are to be read by which engine."""
+
+    engine: str
+    version: str
+    since: Millis | None
+
+    def values(self, after: int) -> dict[str, object]:
+        """As the statements name them."""
+        return {"engine": self.engine, "version": self.version, "since": self.since, "after": after}
+
+
+def unread(connection: sqlite3.Connection, asked: Asked, after: int, limit: int) -> list[sqlite3.Row]:
+    """(id, conversation_id, text, lang, revision) of the next messages without a score of this engine."""
     return connection.execute(
-        "SELECT m.id, m.conversation_id, m.text, m.lang, m.revision FROM message m WHERE m.id > :after"
-        " AND m.direction = 'in' AND (:since IS NULL OR m.created_at >= :since)"
-        " AND NOT EXISTS (SELECT 1 FROM score s WHERE s.message_id = m.id AND s.engine = :engine"
-        " AND s.version = :version) ORDER BY m.id LIMIT :limit",
-        {"after": after, "since": since, "engine": engine, "version": version, "limit": limit},
+        f"SELECT m.id, m.conversation_id, m.text, m.lang, m.revision {_UNREAD} ORDER BY m.id LIMIT :limit",
+        {**asked.values(after), "limit": limit},
     ).fetchall()
 
 
-def left(connection: sqlite3.Connection, engine: str, version: str, *, since: Millis | None) -> int:
+def left(connection: sqlite3.Connection, asked: Asked, after: int) -> int:
     """How many of them there are."""
-    row = connection.execute(
-        "SELECT count(*) FROM message m WHERE m.direction = 'in'"
-        " AND (:since IS NULL OR m.created_at >= :since)"
-        " AND NOT EXISTS (SELECT 1 FROM score s WHERE s.message_id = m.id AND s.engine = :engine"
-        " AND s.version = :version)",
-        {"since": since, "engine": engine, "version": version},
-    ).fetchone()
-    return int(row[0])
+    return int(connection.execute(f"SELECT count(*) {_UNREAD}", asked.values(after)).fetchone()[0])
+
+
+def got_to(connection: sqlite3.Connection, asked: Asked) -> int:
+    """The last message that the same run, killed or ended, has read; 0 for none.
+
+    An engine of several models writes other versions into its scores than its own, so the scores alone do not
+    tell.
+    """
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_PLACE,)).fetchone()
+    place = {} if row is None else json.loads(row["value"])
+    return int(place["after"]) if {**place, **asdict(asked)} == place else 0
+
+
+def set_got_to(connection: sqlite3.Connection, asked: Asked, after: int) -> None:
+    """Remember it, in the transaction that keeps the scores."""
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (_PLACE, json.dumps({**asdict(asked), "after": after})),
+    )
 
 
 def unchanged(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> set[int]:

@@ -10,11 +10,16 @@ from webcare.engines import engine_of
 from webcare.program import Program
 
 
-def scoring_of(program: Program) -> Scoring:
-    """The settings' engine, with an empty head for what the desk learned; `learner_on` fills it."""
-    from sentiment.learnable import features  # noqa: PLC0415 - loaded by whoever scores, nobody else
+def scoring_of(program: Program, *, patient: bool = False) -> Scoring:
+    """The settings' engine, with an empty head for what the desk learned; `learner_on` fills it.
 
-    return Scoring(engine_of(program.settings), program.settings.organisation.brands, nothing(features))
+    A `patient` one waits long for a model to load.
+    """
+    from sentiment.features import features  # noqa: PLC0415 - loaded by whoever scores, nobody else
+
+    return Scoring(
+        engine_of(program.settings, patient=patient), program.settings.organisation.brands, nothing(features)
+    )
 
 
 def learner_on(database: Database, scoring: Scoring) -> Learner:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.learned import Adjusted, nothing
 from desk.learner import Learner
 from desk.rescoring import Rescoring
+from desk.scoring import Scoring
+from domain.errors import NotAllowed
 from domain.learning import WINDOW, Features
+from sentiment.protocol import Score
 from storage import learning
 from storage.learning import FIELDS
 from tests.desk.conftest import MONDAY_NINE, WordEngine, World, make_world, mention
@@ -261,6 +265,49 @@ async def test_rescoring_goes_on_after_it_was_killed(world: World) -> None:
     assert await run.run() == 1
 
 
+async def test_a_killed_run_of_an_engine_with_several_models_does_not_begin_again(world: World) -> None:
+    """Such an engine writes another version into each score, so its scores do not tell what it has read."""
+    for number in range(250):
+        await post(world, number, "boos")
+    seen: list[str] = []
+
+    class Models(WordEngine):
+        name = "models"
+
+        def score(self, text: str, *, lang: str | None = None, brands: tuple[str, ...] = ()) -> Score:
+            seen.append(text)
+            found = super().score(text, lang=lang, brands=brands)
+            return replace(found, engine="models", version="nl-model abc")
+
+    scoring = Scoring(Models())
+    run = Rescoring(world.database, world.clock, world.collector.clocks, scoring)
+
+    def die(done: int, whole: int) -> None:
+        assert whole == 250
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await run.run(said=die)
+    assert len(seen) == 100
+    assert await run.run() == 150
+    assert await run.run() == 0
+    assert len(seen) == 250
+
+
+async def test_nobody_else_s_reading_is_kept_as_this_engine_s(world: World) -> None:
+    await post(world, 1, "boos")
+
+    class Failing(WordEngine):
+        name, version = "failing", "9"
+        trouble, terms = "The model cannot be loaded.", ""
+
+    run = Rescoring(world.database, world.clock, world.collector.clocks, Scoring(Failing()))
+    with pytest.raises(NotAllowed, match="cannot be loaded"):
+        await run.run()
+    kept = await world.database.read(lambda c: c.execute("SELECT engine FROM score").fetchall())
+    assert [row["engine"] for row in kept] == ["words"]
+
+
 async def test_a_person_s_word_stands_when_messages_are_read_anew(world: World) -> None:
     desk = world.desk()
     id_ = await post(world, 1, "boos")
@@ -276,7 +323,7 @@ async def test_a_person_s_word_stands_when_messages_are_read_anew(world: World) 
 async def test_nothing_learned_means_the_engine_s_own_score(world: World) -> None:
     learner = learner_in(world)
     await learner.load()
-    score = world.collector.scoring.read("boos", "nl")
+    score = world.collector.scoring.read_many([("boos", "nl")])[0]
     assert not isinstance(score, Adjusted)
     assert score.engine == "words"
 

@@ -16,6 +16,7 @@ from desk.scoring import Scoring
 from domain import period
 from domain.calendar import zone_of
 from domain.learning import WINDOW, Field
+from domain.text import clean
 from i18n import N_, _, ngettext
 from storage import learning
 from storage.database import Database
@@ -23,6 +24,7 @@ from storage.learning import FIELDS, Standing
 from tui import format as fmt
 from webcare.bootstrap import clocks_of, open_database
 from webcare.cli.session import program_of, say, say_json
+from webcare.engines import Announcer
 from webcare.learning import learner_on, scoring_of
 from webcare.program import Program
 
@@ -75,7 +77,10 @@ def rescore_command(ctx: click.Context, since: str | None) -> None:
     async def work(learner: Learner, database: Database, scoring: Scoring) -> tuple[int, int]:
         await learner.load()
         run = Rescoring(database, program.clock, clocks_of(program), scoring)
-        return await run.run(since=start, said=_progress), await learner.rebase()
+        read = await run.run(since=start, said=_progress)
+        for sentence in Announcer(program.settings, scoring).news():
+            click.echo(f"webcare: {clean(sentence)}", err=True)
+        return read, await learner.rebase()
 
     read, lessons = _with_scoring(program, work)
     say(ngettext("{n} message was read anew.", "{n} messages were read anew.", read))
@@ -91,7 +96,7 @@ def _progress(done: int, whole: int) -> None:
 def _with_scoring(
     program: Program, work: Callable[[Learner, Database, Scoring], Coroutine[object, object, T]]
 ) -> T:
-    scoring = scoring_of(program)
+    scoring = scoring_of(program, patient=True)
 
     async def run() -> T:
         async with open_database(program) as database:
