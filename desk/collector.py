@@ -18,6 +18,7 @@ from config.settings import ChannelSettings, Settings
 from desk import moves
 from desk.clocks import Clocks
 from desk.intake import Intake, Taken
+from desk.learner import Learner
 from desk.scoring import Scoring
 from desk.scoring_notice import ScoringNotice
 from desk.sender import Overtaken, Sender
@@ -38,6 +39,7 @@ SCARCE = 4
 """What is left of a platform's calls is shown when it is less than one in so many."""
 
 BEAT_EVERY: Millis = 15 * SECOND
+LEARN_EVERY: Millis = 5 * SECOND
 ANCHOR_EVERY: Millis = 15 * MINUTE
 
 
@@ -52,6 +54,7 @@ class Collector:
     connectors: Mapping[str, Connector]
     scoring: Scoring
     sender: Sender
+    learner: Learner | None = None
     trouble: dict[str, dict[str, str]] = field(default_factory=dict)
     """What is wrong now, by channel and stream, oldest first."""
 
@@ -68,6 +71,8 @@ class Collector:
                             tasks.create_task(self._listen(connector, stream, hint))
                 tasks.create_task(self._send())
                 tasks.create_task(self._tidy())
+                if self.learner is not None:
+                    tasks.create_task(self._learn(self.learner))
         except* Overtaken as overtaken:
             raise overtaken.exceptions[0] from None
         finally:
@@ -211,6 +216,20 @@ class Collector:
                 if self.clock.now() - anchored >= ANCHOR_EVERY:
                     anchored = await self._anchor()
             await asyncio.sleep(HOUSEKEEPING / SECOND)
+
+    async def _learn(self, learner: Learner) -> None:
+        """What operators said of mentions; a fault in it must not keep any mention from coming in."""
+        while True:
+            pause = LEARN_EVERY
+            try:
+                while await learner.step():
+                    pass
+            except WebcareError:
+                pause = LONGEST_WAIT  # the file is full or held; the acts are recorded and wait
+            except Exception:
+                _log.exception("learning broke")
+                pause = LONGEST_WAIT
+            await asyncio.sleep(pause / SECOND)
 
     async def _beat(self) -> Millis:
         now = self.clock.now()

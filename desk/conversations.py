@@ -16,6 +16,7 @@ from desk.sentences import UNSENDABLE, caps_of
 from desk.views import AttachmentView, ClockView, ContactCard, ConversationView, MessageView, PastConversation
 from domain.clock import DAY
 from domain.inbound import Cap
+from domain.meter import Arc, arc_of
 from i18n import _
 from storage import contacts, conversations, drafts, events, messages, operators, outbox
 
@@ -58,6 +59,7 @@ class Conversations:
         inbound = messages.last_inbound(connection, conversation_id)
         public, private = caps_of(inbound, self._ground.clock.now())
         channel = self._ground.settings.channels.get(record["channel"])
+        thread = messages.thread(connection, conversation_id)
         deaf = channel is None or channel.listen_only or channel.platform in UNSENDABLE
         if deaf:
             public = private = Cap(ok=False, reason=_("Nothing can be sent on this channel."))
@@ -66,7 +68,7 @@ class Conversations:
             channel_name=channel.name if channel else record["channel"],
             account=record["account"],
             contact=self._card(connection, record),
-            messages=_messages(connection, conversation_id),
+            messages=_messages(connection, conversation_id, thread),
             clocks=self._clocks(connection, record),
             reply_public=public,
             reply_private=private,
@@ -74,6 +76,7 @@ class Conversations:
             outcome=record["outcome"],
             before=record["before"],
             after=record["after"],
+            arc=_arc(thread),
             listen_only=bool(record["listen_only"]),
             proactive=bool(record["proactive"]),
             drafts=tuple(drafts.on_conversation(connection, conversation_id)),
@@ -118,8 +121,17 @@ def first_name(name: str) -> str:
     return "" if word.startswith("@") or "." in word.strip(".") or any(c.isdigit() for c in word) else word
 
 
-def _messages(connection: sqlite3.Connection, conversation_id: int) -> tuple[MessageView, ...]:
-    stored = [_message(row) for row in messages.thread(connection, conversation_id)]
+def _arc(thread: list[sqlite3.Row]) -> Arc:
+    standing = (row for row in thread if row["direction"] != "note" and not row["deleted"])
+    return arc_of(
+        [(row["direction"], None if row["sentiment_unsure"] else row["sentiment_value"]) for row in standing]
+    )
+
+
+def _messages(
+    connection: sqlite3.Connection, conversation_id: int, thread: list[sqlite3.Row]
+) -> tuple[MessageView, ...]:
+    stored = [_message(row) for row in thread]
     going = [_going(row) for row in outbox.of_conversation(connection, conversation_id)
              if row["status"] not in {"sent", "called_back"}]  # fmt: skip
     return (*stored, *going)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from desk.learned import Adjusted
 from domain.clock import Millis
 from domain.inbound import Attachment, Cap, ContactRef, Inbound
 from domain.text import clean_for_store, storable
@@ -115,8 +116,13 @@ def message_row(item: Inbound, score: Score) -> dict[str, object]:
     }
 
 
-def score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
-    """What the engine thought of it."""
+def score_rows(score: Score, message_id: int, now: Millis) -> list[dict[str, object]]:
+    """What is thought of it; where the desk corrected its engine, what that thought too."""
+    base = score.base if isinstance(score, Adjusted) else None
+    return [_score_row(one, message_id, now) for one in (base, score) if one is not None]
+
+
+def _score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
     return {
         "message_id": message_id,
         "engine": score.engine,
@@ -128,6 +134,11 @@ def score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
         "language": score.language,
         "scored_at": now,
     }
+
+
+def feeling(score: Score) -> float | None:
+    """What it counts for in the before/after meter; None where the engine doubts."""
+    return None if score.unsure else score.value
 
 
 def visibility(item: Inbound) -> str:

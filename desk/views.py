@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from desk.queue_views import ClockWhat, Row, Sentiment, Status
 from domain.clock import Millis
 from domain.inbound import Cap
+from domain.meter import Arc
 
 if TYPE_CHECKING:
     from desk.promise_views import PromiseView
@@ -130,6 +131,9 @@ class ConversationView:
     listen_only: bool
     proactive: bool
     """Found by a search: the contact did not address us."""
+
+    arc: Arc | None = None
+    """What each of the contact's newest messages before our first reply and after our last one felt like."""
 
     drafts: tuple[tuple[str, str], ...] = ()
     """(operator initials, type) of drafts left on it."""

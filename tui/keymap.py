@@ -15,7 +15,7 @@ from typing import Literal
 from domain.errors import ConfigError
 from i18n import N_, _
 
-Place = Literal["list", "conversation", "composer", "review", "suggestions", "outbox", "sheet"]
+Place = Literal["list", "conversation", "composer", "review", "suggestions", "outbox", "meter", "sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ PLACES: Mapping[Place, str] = {
     "review": N_("In the review"),
     "suggestions": N_("At suggestions"),
     "outbox": N_("In the outbox"),
+    "meter": N_("At the meter"),
     "sheet": N_("On a page to read"),
 }
 

@@ -13,7 +13,7 @@ from tui.keymap import Key, Keymap, Place
 
 _LIST: Final[tuple[Place, ...]] = ("list",)
 _BOTH: Final[tuple[Place, ...]] = ("list", "conversation")
-_READ: Final[tuple[Place, ...]] = ("conversation", "sheet")
+_READ: Final[tuple[Place, ...]] = ("conversation", "meter", "sheet")
 
 KEYS: Final[tuple[Key, ...]] = (
     # moving
@@ -55,6 +55,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("go.windows", ("g v",), N_("windows"), N_("to the platform windows that close"), _BOTH),
     Key("go.listening", ("g l",), N_("listening"), N_("to the channels that are only listened to"), _BOTH),
     Key("go.all", ("g a",), N_("everything"), N_("to everything"), _BOTH),
+    Key("go.meter", ("g e",), N_("effect"), N_("to the meter: before and after our answers"), _BOTH),
     Key("go.outbox", ("g o",), N_("outbox"), N_("to the replies on their way"), _BOTH),
     # finding
     Key("find.search", ("/",), N_("search"), N_("search everything"), _BOTH),
@@ -83,6 +84,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("triage.label", ("t",), N_("label"), N_("add or remove a label"), _BOTH),
     Key("triage.assign", ("a",), N_("assign"), N_("assign to a colleague"), _BOTH),
     Key("triage.priority", ("P",), N_("priority"), N_("priority: normal, high, urgent"), _BOTH),
+    Key("triage.kind", ("w",), N_("kind"), N_("say what it is: question, complaint, compliment, ..."), _BOTH),
     Key("triage.positive", ("+",), N_("positive"), N_("sentiment is positive"), _BOTH),
     Key("triage.neutral", ("=",), N_("neutral"), N_("sentiment is neutral"), _BOTH),
     Key("triage.negative", ("-",), N_("negative"), N_("sentiment is negative"), _BOTH),
@@ -198,7 +200,11 @@ KEYS: Final[tuple[Key, ...]] = (
         ("outbox",),
     ),
     Key("outbox.open", ("enter",), N_("open"), N_("to its conversation"), ("outbox",)),
-    Key("sheet.back", ("q", "escape"), N_("back"), N_("back"), ("outbox", "sheet", "suggestions")),
+    # meter
+    Key("meter.earlier", ("h", "left"), N_("earlier"), N_("the month before"), ("meter",), counts=True),
+    Key("meter.later", ("l", "right"), N_("later"), N_("the month after"), ("meter",), counts=True),
+    Key("meter.split", ("tab",), N_("next table"), N_("by label, by channel, by kind"), ("meter",)),
+    Key("sheet.back", ("q", "escape"), N_("back"), N_("back"), ("outbox", "meter", "sheet", "suggestions")),
 )
 
 FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
@@ -219,6 +225,7 @@ FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
         "sheet.back",
     ),
     "outbox": ("outbox.call_back", "outbox.there", "outbox.not_there", "outbox.open", "sheet.back"),
+    "meter": ("meter.earlier", "meter.later", "meter.split", "sheet.down", "sheet.back"),
     "sheet": ("sheet.down", "sheet.up", "sheet.back"),
 }
 """The keys shown at the bottom of each place; `?` is added where it works."""

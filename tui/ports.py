@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from desk.coach_views import Advice
+from desk.meter_views import MeterView, Only
 from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
@@ -21,6 +22,7 @@ from desk.views import Change, ChannelHealth, CollectorState, ConversationView, 
 from domain.attachment import Attached
 from domain.clock import Clock, Millis
 from domain.half_blocks import Blocks
+from domain.period import Period
 
 DraftKind = Literal["public", "private", "note"]
 
@@ -284,6 +286,13 @@ class History(Protocol):
     async def redo(self) -> Done: ...
 
 
+class Meter(Protocol):
+    """How contacts felt before we answered, and how after."""
+
+    def month(self, back: int = 0, /) -> Period: ...
+    async def read(self, period: Period, only: Only = ..., /) -> MeterView: ...
+
+
 class Health(Protocol):
     """How the channels fare and who fetches."""
 
@@ -324,6 +333,8 @@ class Desk(Protocol):
     def history(self) -> History: ...
     @property
     def health(self) -> Health: ...
+    @property
+    def meter(self) -> Meter: ...
     @property
     def changes(self) -> Callable[[], AsyncIterator[Change]]:
         """Hints of what changed; they never end by themselves."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from channels.base import Connector
 from desk.collector import Collector
-from desk.scoring import Scoring
 from desk.sender import Sender
 from domain.errors import Conflict
 from i18n import _
@@ -19,7 +18,7 @@ from storage.database import Database
 from storage.sender_lock import FileLock, SenderLock
 from webcare.bootstrap import clocks_of, open_database
 from webcare.connectors import Fault, connectors_of, credential_name
-from webcare.engines import engine_of
+from webcare.learning import learner_on, scoring_of
 from webcare.program import Program
 
 SIGNED_IN = frozenset({"bluesky", "mastodon"})
@@ -69,14 +68,18 @@ async def collector_on(
     fence = await database.write(sender_lock.next_fence)
     await database.write(lambda connection: _tell(connection, faults, program))
     clocks = clocks_of(program)
+    scoring = scoring_of(program)
+    learner = learner_on(database, scoring)
+    await learner.load()
     collector = Collector(
         database=database,
         clock=program.clock,
         settings=program.settings,
         clocks=clocks,
         connectors=connectors,
-        scoring=Scoring(engine_of(program.settings), program.settings.organisation.brands),
+        scoring=scoring,
         sender=Sender(database, program.clock, clocks, connectors, fence),
+        learner=learner,
     )
     await collector.run()
 

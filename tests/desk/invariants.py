@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import replace
 
 from domain.queues import DEFAULT_QUEUES, QueueFilter
-from storage import chain, events, promises, queues
+from storage import chain, events, meter, promises, queues
 
 DEFAULTS: dict[str, object] = {
     "labels": "[]", "assignee": None, "holder": None, "holder_session": None, "shows_at": None,
@@ -15,7 +15,7 @@ DEFAULTS: dict[str, object] = {
 }  # fmt: skip
 """What a conversation begins with where its first event says nothing."""
 
-DERIVED = {"due_at", "soon_at", "due_what", "due_sort", "before", "after"}
+DERIVED = {"due_at", "soon_at", "due_what", "due_sort", "before", "after", "first_reply_at", "came_back"}
 """Worked out from events and messages again and again; not recorded."""
 
 
@@ -23,7 +23,7 @@ def broken(connection: sqlite3.Connection) -> list[str]:
     """The invariants that do not hold, in words; empty when all is well."""
     return [
         *_counts(connection), *_folds(connection), *_promises(connection), *_chain(connection),
-        *_drafts_and_outbox(connection),
+        *_drafts_and_outbox(connection), *_meter(connection),
     ]  # fmt: skip
 
 
@@ -88,6 +88,17 @@ def _promises(connection: sqlite3.Connection) -> list[str]:
         " (SELECT min(due_sort) FROM promise p WHERE p.conversation_id = c.id AND p.state = 'open')"
     ).fetchall()
     return [*found, *(f"conversation {row['id']} forgot a promise" for row in wrong)]
+
+
+def _meter(connection: sqlite3.Connection) -> list[str]:
+    """What the meter counts is what the messages say."""
+    found = []
+    for row in connection.execute("SELECT * FROM conversation").fetchall():
+        said = meter.of_conversation(connection, row["id"]).fields()
+        wrong = {name: (row[name], value) for name, value in said.items() if row[name] != value}
+        if wrong:
+            found.append(f"the meter of conversation {row['id']} is off: {wrong}")
+    return found
 
 
 def _chain(connection: sqlite3.Connection) -> list[str]:

@@ -13,8 +13,10 @@ from desk.views import Change, ClockView, ContactCard, ConversationView, Done, O
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
+from domain.meter import Arc
 from tests.tui.fake_attachments import FakeAttachments
 from tests.tui.fake_coaching import FakeCoaching, FakeTemplating
+from tests.tui.fake_meter import FakeMeter
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
 from tests.tui.fake_promises import FakePromises
 from tests.tui.fake_suggestions import FakeSuggestions
@@ -101,6 +103,7 @@ class FakeConversations:
             outcome="",
             before=-0.5,
             after=None,
+            arc=self.world.arcs.get(conversation, Arc((-0.5,), (), answered=False)),
             listen_only=False,
             proactive=False,
         )
@@ -349,6 +352,7 @@ class FakeDesk:
         self.templating = FakeTemplating(world)
         self.history = FakeHistory(world)
         self.health = FakeHealth(world)
+        self.meter = FakeMeter(world)
 
     async def changes(self) -> AsyncIterator[Change]:
         """What `World.tell` says."""

@@ -10,6 +10,7 @@ from domain.text import SafeText
 from i18n import N_, _, ngettext
 from tui import badges
 from tui import format as fmt
+from tui.arc import arc
 from tui.badges import SENTIMENT_WORDS, WHAT_WORDS
 from tui.inks import Tone
 from tui.look import Look
@@ -188,13 +189,13 @@ def header(view: ConversationView, look: Look) -> Spans:
     pieces += [dot, (door.line(view.channel_name), "text"), dot]
     private = row.visibility == "private"
     pieces.append((door.line(_("private") if private else _("public")), "private" if private else "text"))
+    if view.arc is not None and view.arc.before:
+        pieces += [dot, *arc(view.arc, look)]
     if view.contact.contacts_this_month > 1:
         n = view.contact.contacts_this_month
         pieces += [dot, (door.line(ngettext("{n} contact this month", "{n} contacts this month", n)), "text")]
     for words, tone in _standing(view):
         pieces += [dot, (door.line(words), tone)]
-    if view.before is not None:
-        pieces += [dot, *_arc(view, look)]
     return tuple(pieces)
 
 
@@ -207,20 +208,6 @@ def _standing(view: ConversationView) -> list[tuple[str, Tone]]:
     if view.proactive:
         standing.append((_("did not address us"), "note"))
     return standing
-
-
-def _arc(view: ConversationView, look: Look) -> Spans:
-    """Before our first reply, and after our last; `?` while the contact is silent."""
-    before, after = _sign(view.before, look), _sign(view.after, look)
-    return (before, (look.door.line(f" {look.signs.to} "), "dim"), after)
-
-
-def _sign(mean: float | None, look: Look) -> Span:
-    if mean is None:
-        return (look.signs.unknown, "dim")
-    if mean < -0.25:
-        return (look.signs.minus, "bad")
-    return (look.signs.plus, "good") if mean > 0.25 else (look.signs.neutral, "dim")
 
 
 def clocks(view: ConversationView, now: Millis, look: Look) -> Spans:
