@@ -1,7 +1,8 @@
 """What every channel is to the desk: one protocol, its capabilities as data, and its errors.
 
 A connector knows its platform and nothing of the desk: no SQL, no clock of its own for deadlines, nothing
-of httpx in what it returns. Adding a platform is one file that passes `tests/channels/suite.py`.
+of httpx in what it returns. A platform says of itself what it is in `channels/platforms/`, and passes
+`tests/channels/suite.py`.
 """
 
 from __future__ import annotations
@@ -185,6 +186,18 @@ class AuthState:
     ok: bool
     account: str = ""
     sentence: str = ""
+
+
+class SessionStore(Protocol):
+    """Keeps what a channel must know after a restart; it opens the account, so it is kept like a password."""
+
+    async def load(self) -> str | None:
+        """What was saved last, or None."""
+        ...
+
+    async def save(self, session: str) -> None:
+        """Replace what was saved."""
+        ...
 
 
 class Connector(Protocol):
