@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from domain.attachment import Attached
 from domain.clock import Millis
 from domain.errors import ChannelError
-from domain.inbound import BadItem, ContactRef, Echo, Inbound
+from domain.inbound import Aside, BadItem, ContactRef, Echo, Inbound, SendStatus
 from domain.measure import Measure
 
 Cursor = str
@@ -95,6 +95,10 @@ class Batch:
     items: tuple[Inbound, ...] = ()
     echoes: tuple[Echo, ...] = ()
     bad: tuple[BadItem, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    """What was understood and is left alone."""
+
+    statuses: tuple[SendStatus, ...] = ()
     cursor: Cursor | None = None
     """None keeps the stored cursor."""
 

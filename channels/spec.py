@@ -16,6 +16,7 @@ from domain.clock import Clock
 
 if TYPE_CHECKING:
     from channels.base import Connector, SessionStore
+    from channels.hooks import Hook
 
 __all__ = ["CredentialField", "Making", "Option", "Spec"]
 
@@ -47,3 +48,6 @@ class Spec(PlatformSpec):
 
     build: Callable[[Making], Connector] | None = None
     """None where nothing is ever fetched or sent."""
+
+    hook: Callable[[], Hook] | None = None
+    """How the platform calls us, where `hooked`."""

@@ -35,6 +35,7 @@ def test_a_platform_says_what_the_desk_must_know(name: str) -> None:
     for visibility in ("public", "private"):
         assert measure(platforms.counting(name, visibility), "hallo").limit > 0
     assert spec.build is not None or not spec.pulled
+    assert spec.hooked == (spec.hook is not None)
     if not spec.sends:
         assert spec.media() is None
 
