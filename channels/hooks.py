@@ -1,8 +1,8 @@
 """Webhooks: what a platform that calls us must say of its calls, and the usual ways to sign one.
 
-A `Hook` has no state and does no I/O. The receiver verifies the raw body, stores it, and answers; parsing comes
-later, in the collector, so that a body nobody can read is still there. Light on purpose: the receiver imports
-it, and nothing of a connector.
+A `Hook` has no state and does no I/O. The receiver verifies the raw body, stores it, and answers; parsing
+comes later, in the collector, so that a body nobody can read is still there. Light on purpose: the receiver
+imports it, and nothing of a connector.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from domain.clock import MINUTE, Millis
 
 TOLERANCE: Final[Millis] = 5 * MINUTE
 """How old a signed moment may be, and how far ahead of our clock."""
+
+
+Verdict = Literal["good", "forged", "stale"]
+"""`stale`: signed by the platform, for another moment than now; somebody sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class Hook(Protocol):
         """The answer that proves that the address is ours; None for a call that is no handshake."""
         ...
 
-    def verify(self, request: HookRequest, secrets: HookSecrets, now: Millis) -> bool:
-        """Whether the platform sent it: on the raw body, in constant time, with any of the secrets."""
+    def verify(self, request: HookRequest, secrets: HookSecrets, now: Millis) -> Verdict:
+        """Whether the platform sent it, and lately: on the raw body, in constant time, with any secret."""
         ...
 
     def event_id(self, request: HookRequest) -> str:

@@ -15,8 +15,8 @@ from config.platforms import CredentialField, Option, PlatformSpec
 from domain.clock import Clock
 
 if TYPE_CHECKING:
-    from channels.base import Connector, SessionStore
-    from channels.hooks import Hook
+    from channels.base import Batch, Connector, SessionStore
+    from channels.hooks import About, Hook
 
 __all__ = ["CredentialField", "Making", "Option", "Spec"]
 
@@ -51,3 +51,6 @@ class Spec(PlatformSpec):
 
     hook: Callable[[], Hook] | None = None
     """How the platform calls us, where `hooked`."""
+
+    read_body: Callable[[bytes, About], Batch] | None = None
+    """Reads a recorded answer of a platform that does not call us, for `webcare hook parse`; never raises."""

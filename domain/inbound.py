@@ -106,7 +106,7 @@ class BadItem:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Something that was understood and asks nothing of a desk: a like, a receipt, an event of another app."""
+    """Something that was understood and asks nothing of a desk: a like, a receipt, news of the app itself."""
 
     reason: str
     """One sentence: what it is."""
