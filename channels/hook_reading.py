@@ -47,10 +47,17 @@ class Reading:
 
     def take(self, found: Inbound | Echo | SendStatus | Aside | BadItem) -> None:
         """Put one find where it belongs."""
-        {
-            Inbound: self.items, Echo: self.echoes, SendStatus: self.statuses, Aside: self.aside,
-            BadItem: self.bad,
-        }[type(found)].append(found)  # type: ignore[arg-type]  # fmt: skip
+        match found:
+            case Inbound():
+                self.items.append(found)
+            case Echo():
+                self.echoes.append(found)
+            case SendStatus():
+                self.statuses.append(found)
+            case Aside():
+                self.aside.append(found)
+            case BadItem():
+                self.bad.append(found)  # fmt: skip
 
     def part(self, entry: object, work: Callable[[], None]) -> None:
         """Read one part of the body; whatever is wrong with it concerns it alone."""

@@ -160,7 +160,7 @@ def _author(message: Json, number: Number) -> ContactRef:
         raise Unreadable(_("The message has no readable sender."))
     user_name = word(profile, "username") or word(contact, "username")
     new = _new_number(obj(message.get("system")))
-    ids = {"wa_id": new or phone, "bsuid": scoped, "username": user_name}
+    ids = {"wa_id": new or phone, "bsuid": scoped, "username": user_name, "was_wa_id": new and phone}
     named = user_name or (f"+{new or phone}" if phone.isdigit() else phone or scoped)
     return ContactRef(
         remote_id=phone or scoped,
