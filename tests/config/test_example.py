@@ -58,6 +58,7 @@ def test_it_shows_every_key(tmp_path: Path) -> None:
     keys = {
         *read_settings.KEYS,
         *read_settings.OPERATOR_KEYS,
+        *read_settings.HOOK_KEYS,
         *read_channels.COMMON_KEYS,
         *(option.key for name in shown for option in platforms.get(name).options),
         *read_clocks.CALENDAR_KEYS,

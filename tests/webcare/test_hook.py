@@ -161,6 +161,11 @@ async def test_a_receiver_keeps_and_counts(tmp_path: Path) -> None:
     await stop(process)
     assert await rows(tmp_path / "desk.db", "SELECT channel, read_at FROM hook_event") == [("page", None)]
     assert await rows(tmp_path / "desk.db", "SELECT reason, count FROM hook_refused") == [("forged", 1)]
+    told = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "webcare", "doctor", env=environment, stdout=subprocess.PIPE
+    )
+    said, _nothing = await told.communicate()
+    assert b"Webhooks of page: 1 kept, 1 not read yet; refused: forged 1." in said
 
 
 async def test_the_collector_receives_and_reads_by_itself(tmp_path: Path) -> None:
