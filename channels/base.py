@@ -1,7 +1,8 @@
 """What every channel is to the desk: one protocol, its capabilities as data, and its errors.
 
 A connector knows its platform and nothing of the desk: no SQL, no clock of its own for deadlines, nothing
-of httpx in what it returns. Adding a platform is one file that passes `tests/channels/suite.py`.
+of httpx in what it returns. A platform says of itself what it is in `channels/platforms/`, and passes
+`tests/channels/suite.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal, Protocol
 from domain.attachment import Attached
 from domain.clock import Millis
 from domain.errors import ChannelError
-from domain.inbound import BadItem, ContactRef, Echo, Inbound
+from domain.inbound import Aside, BadItem, ContactRef, Echo, Inbound, SendStatus
 from domain.measure import Measure
 
 Cursor = str
@@ -94,6 +95,10 @@ class Batch:
     items: tuple[Inbound, ...] = ()
     echoes: tuple[Echo, ...] = ()
     bad: tuple[BadItem, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    """What was understood and is left alone."""
+
+    statuses: tuple[SendStatus, ...] = ()
     cursor: Cursor | None = None
     """None keeps the stored cursor."""
 
@@ -185,6 +190,18 @@ class AuthState:
     ok: bool
     account: str = ""
     sentence: str = ""
+
+
+class SessionStore(Protocol):
+    """Keeps what a channel must know after a restart; it opens the account, so it is kept like a password."""
+
+    async def load(self) -> str | None:
+        """What was saved last, or None."""
+        ...
+
+    async def save(self, session: str) -> None:
+        """Replace what was saved."""
+        ...
 
 
 class Connector(Protocol):

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from config import platforms
 from config.settings import ChannelSettings
 from desk.reply_views import Length
 from domain.clock import Millis
@@ -16,9 +17,6 @@ from i18n import _
 from storage import operators
 
 Kind = Literal["public", "private", "note"]
-
-UNSENDABLE = frozenset({"feed", "jsonl"})
-"""Platforms that can only be listened to."""
 
 
 def caps_of(inbound: sqlite3.Row | None, now: Millis) -> tuple[Cap, Cap]:
@@ -41,7 +39,7 @@ def blocked(
     """One sentence when nothing can be sent; empty when it can."""
     if channel is None:
         return _("Channel {channel} is not configured here; it can only be read.", channel=row["channel"])
-    if channel.listen_only or channel.platform in UNSENDABLE:
+    if platforms.only_listens(channel):
         return _("{channel} is listen-only: nothing can be sent on it.", channel=channel.name)
     public, private = caps_of(inbound, now)
     cap = public if kind == "public" else private

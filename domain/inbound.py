@@ -105,6 +105,35 @@ class BadItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that was understood and asks nothing of a desk: a like, a receipt, news of the app itself."""
+
+    reason: str
+    """One sentence: what it is."""
+
+    remote_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendStatus:
+    """The platform's later word on something that we sent."""
+
+    remote_id: str
+    """Of what we sent."""
+
+    state: Literal["sent", "delivered", "read", "failed"]
+    at: Millis
+    key: str = ""
+    """`Prepared.key`, where the platform repeats it."""
+
+    sentence: str = ""
+    """Why it failed, for a person."""
+
+    recipient: str = ""
+    """To whom it was, as the platform names them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Echo:
     """Something our own account posted, found on the platform: ours, or a colleague outside the desk."""
 

@@ -106,12 +106,12 @@ _REMOTE_MENTION = re.compile(r"(?<![\w/=.@])(@\w+(?:[.-]\w+)*)@[\w-]++(?:\.[\w-]
 
 
 def measure(platform: str, text: str, *, limits: Limits | None = None, reply: bool = False) -> Measure:
-    """Used and allowed length of a text on a platform, a key of `PLATFORM_LIMITS`.
+    """Used and allowed length of a text on a platform: a key of `PLATFORM_LIMITS`, or such as `bytes:4096`.
 
     `reply` leaves out the mentions at the beginning where the platform does not count those (X). Raises
     NotFound for an unknown platform.
     """
-    rule = PLATFORM_LIMITS.get(platform)
+    rule = PLATFORM_LIMITS.get(platform) or _spelled(platform)
     if rule is None:
         raise NotFound(
             _(
@@ -132,6 +132,13 @@ def measure(platform: str, text: str, *, limits: Limits | None = None, reply: bo
 def seen_by(platform: str, visibility: Visibility) -> str:
     """The key of `PLATFORM_LIMITS` for a text that is seen like this."""
     return PRIVATE.get(platform, platform) if visibility == "private" else platform
+
+
+def _spelled(rule: str) -> PlatformLimit | None:
+    """A limit without a name, as a platform of its own may have it."""
+    named, _colon, maximum = rule.partition(":")
+    unit = next((unit for unit in _COUNTS if unit == named), None)
+    return PlatformLimit(unit, int(maximum)) if unit and maximum.isascii() and maximum.isdigit() else None
 
 
 def _used(platform: str, unit: Unit, text: str, limits: Limits, *, reply: bool) -> int:

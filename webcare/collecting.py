@@ -18,12 +18,9 @@ from storage import sender_lock
 from storage.database import Database
 from storage.sender_lock import FileLock, SenderLock
 from webcare.bootstrap import clocks_of, open_database
-from webcare.connectors import Fault, connectors_of, credential_name
+from webcare.connectors import Fault, connectors_of, is_closed
 from webcare.engines import engine_of
 from webcare.program import Program
-
-SIGNED_IN = frozenset({"bluesky", "mastodon"})
-"""Platforms that nobody reads or writes without a credential."""
 
 PATIENCE_SECONDS = 2.0
 """How often a desk's own collector asks again for the lock that a colleague holds."""
@@ -51,12 +48,7 @@ def stands_back(program: Program) -> bool:
         own = program.settings.database.stat().st_uid == os.geteuid()
     except FileNotFoundError:
         own = True
-    closed = [
-        channel
-        for channel in program.settings.channels.values()
-        if channel.platform in SIGNED_IN and not program.credentials.available(credential_name(channel))
-    ]
-    return not own and bool(closed)
+    return not own and any(is_closed(program, channel) for channel in program.settings.channels.values())
 
 
 async def collector_on(

@@ -13,7 +13,7 @@ from storage import health, sender_lock
 from storage.database import Database
 from storage.finding import Finding
 from webcare.bootstrap import desk_on, open_database
-from webcare.connectors import connectors_of
+from webcare.connectors import connectors_of, credentials_of
 from webcare.program import Program
 
 
@@ -98,11 +98,12 @@ def _own_words(program: Program) -> Iterator[Finding]:
 
 def _credentials(program: Program) -> Iterator[Finding]:
     credentials = program.credentials
-    for channel in program.settings.channels.values():
-        if channel.credential is None:
+    named = [pair for channel in program.settings.channels.values() for pair in credentials_of(channel)]
+    for field, name in named:
+        if not field.required and not credentials.available(name):
             continue
         try:
-            secret = credentials.get(channel.credential)
+            secret = credentials.get(name)
         except WebcareError as error:
             yield Finding("error", str(error))
         else:
