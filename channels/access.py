@@ -1,21 +1,19 @@
-"""Ways to be let in: a fixed token, one that is renewed with a refresh token, and OAuth 1.0a signatures.
-
-A credential is one text: the token itself, or lines of `name: value` where a platform needs several words.
-"""
+"""Ways to be let in: a fixed token, one that is renewed with a refresh token, and OAuth 1.0a signatures."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote
 
 import httpx
 
-from channels.base import AuthFailed, Malformed, Permanent
+from channels.base import AuthFailed, Malformed, Permanent, SessionStore
 from channels.fields import is_object, word
 from channels.http import BoundedClient
 from domain.clock import MINUTE, SECOND, Clock, Millis
@@ -32,21 +30,6 @@ class Access(Protocol):
     def renew(self) -> bool:
         """The platform refused; True where another try may go better."""
         ...
-
-
-def words_of(credential: str, names: Sequence[str]) -> dict[str, str]:
-    """The words of a credential of several lines; raises AuthFailed naming what is missing."""
-    lines = (line.partition(":") for line in credential.splitlines())
-    found = {name.strip(): value.strip() for name, colon, value in lines if colon}
-    missing = [name for name in names if not found.get(name)]
-    if missing:
-        raise AuthFailed(
-            _(
-                "The credential needs a line '{name}: ...'; write it in the credential's file.",
-                name=missing[0],
-            )
-        )
-    return found
 
 
 class FixedAccess:
@@ -75,9 +58,11 @@ class RenewedAccess:
         clock: Clock,
         basic: tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        store: SessionStore | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._form = form
+        self._form = dict(form)
+        self._store = store
         self._clock = clock
         self._address = address
         self._more = dict(headers or {})
@@ -87,6 +72,8 @@ class RenewedAccess:
         self._client = BoundedClient(address, clock=clock, headers=own, transport=transport)
         self._token = ""
         self._until: Millis = 0
+        self._seed = hashlib.sha256(form.get("refresh_token", "").encode()).hexdigest()[:16]
+        self._store_read = False
 
     async def headers(self, method: str, url: str, query: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
         """With a token that holds for another minute at least."""
@@ -107,7 +94,28 @@ class RenewedAccess:
         """Let go of the connections."""
         await self._client.close()
 
+    async def _remembered(self) -> None:
+        """Where the platform gives a new refresh token each time, the last one; a new credential wins."""
+        store, self._store_read = self._store, True
+        if store is None or "refresh_token" not in self._form:
+            return
+        try:
+            kept = json.loads(await store.load() or "{}")
+        except ValueError:
+            kept = {}
+        if is_object(kept) and kept.get("seed") == self._seed and isinstance(kept.get("refresh"), str):
+            self._form["refresh_token"] = str(kept["refresh"])
+
+    async def _remember(self, refresh: str) -> None:
+        if not refresh or refresh == self._form.get("refresh_token"):
+            return
+        self._form["refresh_token"] = refresh
+        if self._store is not None:
+            await self._store.save(json.dumps({"seed": self._seed, "refresh": refresh}))
+
     async def _ask(self) -> None:
+        if not self._store_read:
+            await self._remembered()
         body = "&".join(f"{escaped(name)}={escaped(value)}" for name, value in self._form.items())
         headers = {"content-type": "application/x-www-form-urlencoded"}
         try:
@@ -127,6 +135,7 @@ class RenewedAccess:
             span = int(lasts) if isinstance(lasts, int | str) else 3_600
         except ValueError:
             span = 3_600
+        await self._remember(word(said, "refresh_token") if is_object(said) else "")
         self._token = token
         self._until = self._clock.now() + max(0, span * SECOND - MINUTE)
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeGuard
 
+from channels.base import Batch
 from domain.clock import SECOND, Millis, to_millis
-from domain.inbound import BadItem, ContactRef, Echo, Inbound
+from domain.inbound import Aside, BadItem, ContactRef, Echo, Inbound
 from domain.text import clean_for_store
 from i18n import _
 
@@ -21,6 +24,7 @@ Json = Mapping[str, object]
 Reading = Inbound | Echo | BadItem
 """What one entry of a platform's list turned out to be."""
 
+_SPACES = re.compile(r"\s+")
 _LONGEST_ID: Final = 512
 _LATEST: Final[Millis] = 32_503_680_000_000
 """The year 3000; a time past it is a mistake of whoever sent it."""
@@ -167,3 +171,39 @@ def tombstone(channel: str, account: str, remote_id: str, author_id: str, now: M
         revision="deleted",
         deleted=True,
     )
+
+
+def batch_of(read: Iterable[Reading | Aside]) -> Batch:
+    """What was read, sorted by what it is; an item that comes twice counts once."""
+    found = list(read)
+    return Batch(
+        items=tuple({each.remote_id: each for each in found if isinstance(each, Inbound)}.values()),
+        echoes=tuple(each for each in found if isinstance(each, Echo)),
+        bad=tuple(each for each in found if isinstance(each, BadItem)),
+        aside=tuple(each for each in found if isinstance(each, Aside)),
+    )
+
+
+def normalised(text: str) -> str:
+    """What stays the same between what we send and what a platform shows."""
+    return _SPACES.sub("", unicodedata.normalize("NFC", text))
+
+
+def in_private() -> str:
+    """Why a private message has no public answer."""
+    return _("This was written in private; answer it in private.")
+
+
+def in_public_only() -> str:
+    """Why there is no private answer where the platform has none."""
+    return _("This platform has no private messages; answer in public.")
+
+
+def only_listens() -> str:
+    """Why a channel that only listens answers nothing."""
+    return _("This channel only listens.")
+
+
+def in_public_not() -> str:
+    """Why there is no public answer where everything is private."""
+    return _("Everything here is private; answer in private.")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from typing import ClassVar, Final, NoReturn
 
@@ -36,8 +34,6 @@ from i18n import _
 
 BEFORE: Final[Millis] = 5 * MINUTE
 """Reading back begins this long before the reply was made ready: clocks differ."""
-
-_SPACES = re.compile(r"\s+")
 
 
 class PolledChannel:
@@ -180,26 +176,6 @@ class PolledChannel:
 
     def _no_stream(self, stream: str) -> NotFound:
         return NotFound(_("This channel has no stream called {name}.", name=stream))
-
-
-def normalised(text: str) -> str:
-    """What stays the same between what we send and what a platform shows."""
-    return _SPACES.sub("", unicodedata.normalize("NFC", text))
-
-
-def in_private() -> str:
-    """Why a private message has no public answer."""
-    return _("This was written in private; answer it in private.")
-
-
-def in_public_only() -> str:
-    """Why there is no private answer where the platform has none."""
-    return _("This platform has no private messages; answer in public.")
-
-
-def only_listens() -> str:
-    """Why a channel that only listens answers nothing."""
-    return _("This channel only listens.")
 
 
 def _malformed(host: str) -> NoReturn:

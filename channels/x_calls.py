@@ -11,9 +11,8 @@ from typing import Final
 
 from channels import x_spend
 from channels.base import AuthFailed, Permanent, Prepared, RateLimited
-from channels.fields import Json, id_of, is_object, word
+from channels.fields import Json, id_of, is_object, normalised, word
 from channels.http_answer import Answer, NotJson, parse_json, printable
-from channels.polled import normalised
 from channels.walk_back import FIRST_REACH, Place
 from channels.x_parse import Included, Ours, referenced, same_words, text_of
 from channels.x_spend import Micros

@@ -6,48 +6,99 @@ in `data`; one of the older Account Activity API has lists of posts and messages
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import html
+import json
 from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from channels.fields import NOTHING, Json, Reading, id_of, is_object, obj, objects, raw, tombstone, word
+from channels.base import Batch
+from channels.fields import (
+    NOTHING,
+    Json,
+    Reading,
+    batch_of,
+    id_of,
+    is_object,
+    obj,
+    objects,
+    raw,
+    tombstone,
+    word,
+)
+from channels.hooks import About, HookReply, HookRequest, HookSecrets, Verdict, base64_hmac, is_any
+from channels.http_answer import NotJson, parse_json
 from channels.x_parse import Included, Ours, read_hook, read_message, read_post
 from domain.clock import Millis, to_datetime
-from domain.inbound import BadItem
+from domain.inbound import Aside, BadItem
 from i18n import _
 
 SIGNATURE: Final = "x-twitter-webhooks-signature"
+FIELD: Final = "consumer_secret"
+"""The field of the credential."""
 
 
-def challenge(secret: str, token: str) -> dict[str, str]:
-    """The answer to X's check (CRC), to be given as JSON."""
-    return {"response_token": signature(secret, token.encode("utf-8", "replace"))}
+class XHook:
+    """X's calls; satisfies `channels.hooks.Hook`."""
+
+    def handshake(self, request: HookRequest, secrets: HookSecrets) -> HookReply | None:
+        """X's check (CRC), answered with the first secret."""
+        token = request.query.get("crc_token")
+        known = secrets.all(FIELD)
+        if request.method != "GET" or token is None or not known:
+            return None
+        said = {"response_token": signature(known[0], token.encode("utf-8", "replace"))}
+        return HookReply(200, json.dumps(said).encode(), "application/json")
+
+    def verify(self, request: HookRequest, secrets: HookSecrets, now: Millis) -> Verdict:  # noqa: ARG002
+        """The signature is over the body alone, so an old call cannot be told from a new one."""
+        given = request.headers.get(SIGNATURE, "").strip()
+        known = [signature(each, request.body) for each in secrets.all(FIELD)]
+        return "good" if given.isascii() and is_any(given, known) else "forged"
+
+    def event_id(self, request: HookRequest) -> str:
+        """The event's own id, where it has one."""
+        try:
+            body = parse_json(request.body)
+        except NotJson:
+            return ""
+        return id_of(obj(body, "data"), "event_uuid") or ""
+
+    def parse(self, raw: bytes, about: About) -> Batch:
+        """The items in a body; X says for whom it is."""
+        try:
+            body = parse_json(raw)
+        except NotJson:
+            return Batch(bad=(BadItem(_("The body is not JSON."), raw),))
+        return batch_of(parse_hook(body, ours_of(body, about), about.received_at))
+
+
+def ours_of(body: object, about: About) -> Ours:
+    """Who we are, as the body and the configuration say."""
+    user = id_of(obj(body, "data", "filter"), "user_id") or (
+        id_of(body, "for_user_id") if is_object(body) else None
+    )
+    handle = str(about.options.get("handle", ""))
+    enterprise = about.options.get("enterprise") is True
+    return Ours(about.channel, user or "", handle, enterprise, about.listen_only)
 
 
 def signature(secret: str, body: bytes) -> str:
     """What X writes in its header over the raw body; `secret` is the app's consumer secret."""
-    return "sha256=" + base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return f"sha256={base64_hmac(secret, body)}"
 
 
-def is_signed(secrets: Sequence[str], body: bytes, said: str) -> bool:
-    """Whether one of the secrets made the header, compared in constant time."""
-    given = said.strip().encode("utf-8", "replace")
-    matching = [hmac.compare_digest(signature(each, body).encode(), given) for each in secrets]
-    return any(matching)
-
-
-def parse_hook(body: object, ours: Ours, now: Millis) -> list[Reading]:
+def parse_hook(body: object, ours: Ours, now: Millis) -> list[Reading | Aside]:
     """Every item in a body; what cannot be read is set apart with the reason."""
     if not is_object(body):
         return [BadItem(_("The item is not an object."), raw(body))]
     if obj(body, "data"):
         return list(read_hook(body, ours, now))
     found = [*_posts(body, ours), *_messages(body, ours), *_deleted(body, ours, now)]
-    return found or [BadItem(_("An event of a kind that is not read here."), raw(body))]
+    if found:
+        return [*found]
+    kinds = ", ".join(sorted(body))[:100]
+    return [Aside(_("An event of X that asks for no answer: {kind}.", kind=kinds))]
 
 
 def _posts(body: Json, ours: Ours) -> Iterator[Reading]:

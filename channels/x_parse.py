@@ -17,24 +17,26 @@ from channels.fields import (
     Reading,
     fingerprint,
     id_of,
+    in_private,
     is_object,
     iso,
     need_author,
     need_id,
     need_text,
     need_time,
+    normalised,
     number,
     obj,
     objects,
+    only_listens,
     raw,
     read,
     tombstone,
     web,
     word,
 )
-from channels.polled import in_private, normalised, only_listens
 from domain.clock import Millis
-from domain.inbound import Attachment, BadItem, Cap, ContactRef, Echo, Inbound, InboundKind
+from domain.inbound import Aside, Attachment, Cap, ContactRef, Echo, Inbound, InboundKind
 from i18n import _
 
 DIRECT: Final = "dm:"
@@ -96,7 +98,7 @@ def read_message(entry: object, included: Included, ours: Ours, source: str) -> 
     return read(entry, lambda event: _message(event, included, ours, source))
 
 
-def read_hook(body: Json, ours: Ours, now: Millis) -> Iterator[Reading]:
+def read_hook(body: Json, ours: Ours, now: Millis) -> Iterator[Reading | Aside]:
     """The items of a webhook's body or of an event of the activity stream: those that name or answer us."""
     data = obj(body, "data")
     event, payload = word(data, "event_type"), data.get("payload")
@@ -108,7 +110,9 @@ def read_hook(body: Json, ours: Ours, now: Millis) -> Iterator[Reading]:
     elif event == "post.delete" and is_object(payload) and (name := id_of(payload)):
         yield tombstone(ours.channel, ours.account, name, id_of(payload, "author_id") or "", now)
     else:
-        yield BadItem(_("An event of a kind that is not read here."), raw(body), id_of(data, "event_uuid"))
+        yield Aside(
+            _("An event of X that asks for no answer: {kind}.", kind=event[:60]), id_of(data, "event_uuid")
+        )
 
 
 def first_id(post: Json) -> str | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from typing import Final
 
-from channels.base import Permanent, RateLimited
+from channels.base import Permanent, RateLimited, SessionStore
 from domain.clock import HOUR, Clock, to_datetime
 from domain.errors import ChannelError
 from i18n import _
@@ -40,22 +40,10 @@ MAX_IDS: Final = 20_000
 """Things paid for today that are remembered; past it something may be counted twice, never left out."""
 
 
-class Store(Protocol):
-    """Where the count is kept between runs."""
-
-    async def load(self) -> str | None:
-        """What was saved last."""
-        ...
-
-    async def save(self, session: str) -> None:
-        """Replace what was saved."""
-        ...
-
-
 class Spend:
     """One account's count; a new month begins at nothing."""
 
-    def __init__(self, clock: Clock, cap: Micros | None = None, store: Store | None = None) -> None:
+    def __init__(self, clock: Clock, cap: Micros | None = None, store: SessionStore | None = None) -> None:
         self._clock = clock
         self._cap = cap
         self._store = store

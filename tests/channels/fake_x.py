@@ -20,6 +20,9 @@ from tests.channels.fault_server import Call, Reply, json_reply
 
 _SNOWFLAKES_SINCE = 1_288_834_974_657
 US, CUSTOMER, STRANGER = "1001", "2002", "3003"
+METRICS = dict.fromkeys(
+    ("followers_count", "following_count", "post_count", "tweet_count", "listed_count"), 12
+)
 NAMES = {US: "gemeente", CUSTOMER: "klant", STRANGER: "jan"}
 
 
@@ -252,7 +255,7 @@ class FakeX(FakePlatform):
     def _user(self, name: str) -> Json:
         return {
             "id": name, "username": NAMES[name], "name": NAMES[name].title(), "description": "Hoi",
-            "receives_your_dm": name not in self.shuts_out, "public_metrics": {"followers_count": 12},
+            "receives_your_dm": name not in self.shuts_out, "public_metrics": METRICS,
         }  # fmt: skip
 
     def _find(self, name: str | None) -> Post | None:

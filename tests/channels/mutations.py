@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.inbound import BadItem, Echo, Inbound
+from domain.inbound import Aside, BadItem, Echo, Inbound
 
 SCALARS = st.one_of(
     st.none(),
@@ -48,10 +48,12 @@ def mutated(draw: st.DrawFn, *examples: Any) -> Any:
 def assert_read(read: Iterable[object]) -> None:
     """Each is an item or set apart with a reason, and none holds what the desk cannot take."""
     for each in read:
-        assert isinstance(each, Inbound | Echo | BadItem)
+        assert isinstance(each, Inbound | Echo | BadItem | Aside)
         if isinstance(each, BadItem):
             assert each.reason
             assert each.raw
+        elif isinstance(each, Aside):
+            assert each.reason
         else:
             assert each.remote_id
             assert 0 <= each.created_at < 32_503_680_000_000

@@ -148,16 +148,18 @@ class Document:
         if kind == "object":
             return self._legal_object(schema, depth)
         if kind == "array":
-            least, deep = schema.get("minItems", 0), depth > 6
+            least, deep = schema.get("minItems", 0), depth > 4
             return st.lists(
-                self.legal(schema.get("items", {}), depth + 1), min_size=least, max_size=least if deep else 2
+                self.legal(schema.get("items", {}), depth + 1),
+                min_size=least,
+                max_size=least if deep else max(2, least),
             )
         return _legal_scalar(kind, schema)
 
     def _legal_object(self, schema: Any, depth: int) -> st.SearchStrategy[Any]:
         needed = set(schema.get("required", ()))
         properties = schema.get("properties", {})
-        deep = depth > 6
+        deep = depth > 4
         fixed = {
             name: st.deferred(_later(self, properties, name, depth)) for name in properties if name in needed
         }

@@ -13,12 +13,13 @@ from hypothesis import given
 
 from channels.access import FixedAccess, OAuth1Access
 from channels.base import AuthFailed, Permanent, RateLimited, Unknown
+from channels.hooks import About, HookRequest, HookSecrets
 from channels.x import Listening, XConnector
-from channels.x_hook import challenge, is_signed, parse_hook, signature
+from channels.x_hook import XHook, parse_hook, signature
 from channels.x_parse import Included, Ours, read_post
 from channels.x_spend import Spend, dollars
 from domain.clock import DAY, ManualClock
-from domain.inbound import BadItem, Echo, Inbound
+from domain.inbound import Aside, BadItem, Echo, Inbound
 from tests.channels.fake_platform import NOON
 from tests.channels.fake_x import CUSTOMER, STRANGER, US, FakeX
 from tests.channels.fault_server import Fault
@@ -309,7 +310,7 @@ ACTIVITY = {
         "event_type": "post.mention.create", "event_uuid": "12", "filter": {"user_id": US}, "payload": POST,
         "includes": {
             "users": [{"id": CUSTOMER, "username": "klant", "name": "Klaas"}],
-            "media": [{"media_key": "3_1", "type": "photo", "url": "https://p.example/1.jpg", "alt_text": "a"}],
+            "media": [{"media_key": "3_1", "type": "photo", "url": "https://p.example/1", "alt_text": "a"}],
         },
     }
 }  # fmt: skip
@@ -345,14 +346,44 @@ OLDER = {
 }  # fmt: skip
 
 
+SECRETS = HookSecrets({"consumer_secret": ["geheim", "oud"]})
+
+
 def test_the_challenge_and_the_signature() -> None:
-    said = challenge("geheim", "abc")["response_token"]
-    assert said == "sha256=" + base64.b64encode(hmac.digest(b"geheim", b"abc", "sha256")).decode()
-    assert is_signed(["oud", "geheim"], b"{}", signature("geheim", b"{}"))
-    assert not is_signed(["geheim"], b"{ }", signature("geheim", b"{}"))
-    assert not is_signed(["geheim"], b"{}", "")
-    assert not is_signed([], b"{}", signature("", b"{}"))
-    assert not is_signed(["geheim"], b"{}", "sha256=é")
+    hook = XHook()
+    reply = hook.handshake(HookRequest("GET", {"crc_token": "abc"}, {}), SECRETS)
+    assert reply is not None
+    wanted = "sha256=" + base64.b64encode(hmac.digest(b"geheim", b"abc", "sha256")).decode()
+    assert json.loads(reply.body) == {"response_token": wanted}
+    assert hook.handshake(HookRequest("GET", {}, {}), SECRETS) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        (signature("geheim", b"{}"), "good"),
+        (signature("oud", b"{}"), "good"),
+        (signature("geheim", b"{ }"), "forged"),
+        (signature("anders", b"{}"), "forged"),
+        ("", "forged"),
+        ("sha256=\u00e9", "forged"),
+    ],
+)
+def test_a_signature_is_over_the_raw_body(given: str, verdict: str) -> None:
+    request = HookRequest("POST", {}, {"x-twitter-webhooks-signature": given}, b"{}")
+    assert XHook().verify(request, SECRETS, NOON) == verdict
+    assert XHook().verify(request, HookSecrets({}), NOON) == "forged"
+
+
+def test_a_body_says_for_whom_it_is() -> None:
+    about = About("x", NOON, {"handle": "gemeente"})
+    (item,) = XHook().parse(json.dumps(ACTIVITY).encode(), about).items
+    assert (item.account, item.remote_id, item.can_reply_public.ok) == ("@gemeente", "10", True)
+    batch = XHook().parse(json.dumps(OLDER).encode(), about)
+    assert [(each.remote_id, each.deleted) for each in batch.items] == [("21", True), ("31", False)]
+    assert XHook().parse(b"no", about).bad
+    body = HookRequest("POST", {}, {}, json.dumps(ACTIVITY).encode())
+    assert XHook().event_id(body) == "12"
 
 
 def test_an_event_of_the_activity_api() -> None:
@@ -379,8 +410,15 @@ def test_a_body_of_the_older_api() -> None:
     assert (gone.remote_id, gone.deleted) == ("21", True)
 
 
-@pytest.mark.parametrize("body", [[], "x", {}, {"data": {"event_type": "like.create"}}, {"user_event": {}}])
-def test_what_is_not_read_is_set_apart(body: object) -> None:
+@pytest.mark.parametrize("body", [{}, {"data": {"event_type": "like.create"}}, {"user_event": {}}])
+def test_what_asks_for_no_answer_is_left_alone(body: object) -> None:
+    (aside,) = parse_hook(body, OURS, NOON)
+    assert isinstance(aside, Aside)
+    assert aside.reason
+
+
+@pytest.mark.parametrize("body", [[], "x", None, {"tweet_create_events": [1]}])
+def test_what_cannot_be_read_is_set_apart(body: object) -> None:
     (bad,) = parse_hook(body, OURS, NOON)
     assert isinstance(bad, BadItem)
 
