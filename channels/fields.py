@@ -207,3 +207,17 @@ def only_listens() -> str:
 def in_public_not() -> str:
     """Why there is no public answer where everything is private."""
     return _("Everything here is private; answer in private.")
+
+
+def bodies(raw_body: bytes, *names: str) -> list[object]:
+    """The entries of a recorded answer: of its list by one of the names, or itself; nothing for no JSON."""
+    from channels.http_answer import NotJson, parse_json  # noqa: PLC0415 - it reads errors, and imports us not
+
+    try:
+        said = parse_json(raw_body)
+    except NotJson:
+        return [raw_body.decode("utf-8", "replace")]
+    for name in names:
+        if is_object(said) and isinstance(said.get(name), list):
+            said = said[name]
+    return list(said) if isinstance(said, list) else [said]

@@ -47,6 +47,9 @@ Refusal = Callable[[Answer, bool], ChannelError | None]
 
 EVENTS: Final = "text/event-stream"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+SECRETS: Final = frozenset({"authorization", "api-key", "apikey"})
+"""Headers that open an account."""
+
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _NEVER_WRITTEN: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -218,7 +221,7 @@ class BoundedClient:
                     host=self.host,
                 )
             )
-        if "authorization" not in request.headers:
+        if not SECRETS.intersection(request.headers):
             return
         if not _same_origin(request.url, self._base):
             raise Permanent(_("{host} is not where the credentials belong.", host=request.url.host))
@@ -260,7 +263,7 @@ class BoundedClient:
             raise Permanent(_("{host} sends us to an address that is not on the web.", host=self.host))
         headers, home = dict(request.headers), _same_origin(url, self._base)
         if not home:
-            headers.pop("authorization", None)
+            headers = {name: value for name, value in headers.items() if name not in SECRETS}
         return replace(
             request, url=url, headers=headers, only_public=not home and not bounds.private_redirects
         )
@@ -299,9 +302,10 @@ class BoundedClient:
             body = await read_bounded(response, bounds.body)
         finally:
             await response.aclose()
-        secret = request.headers.get("authorization", "").rpartition(" ")[2].encode()
-        if secret:
-            body = body.replace(secret, b"***")  # a server that repeats it must not get it into a sentence
+        for name in SECRETS.intersection(request.headers):
+            secret = request.headers[name].rpartition(" ")[2].encode()
+            # A server that repeats it must not get it into a sentence.
+            body = body.replace(secret, b"***") if secret else body
         headers = {name.lower(): value for name, value in response.headers.items()}
         url = str(request.url.copy_with(query=None))
         return Answer(response.status_code, headers, body, self.host, url)

@@ -25,7 +25,7 @@ from channels.base import (
     Unknown,
 )
 from channels.fields import Json, fingerprint, is_object
-from channels.http import BoundedClient, Refusal
+from channels.http import BoundedClient, Bounds, Refusal
 from channels.http_answer import Answer
 from domain.clock import MINUTE, Clock, Millis
 from domain.errors import NotFound
@@ -115,6 +115,7 @@ class PolledChannel:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         acts: bool = False,
+        bounds: Bounds | None = None,
     ) -> Answer:
         """One call; with fresh credentials once more where the first were refused: nothing was done then."""
         url = f"{self._base_url}/{path}"
@@ -123,7 +124,7 @@ class PolledChannel:
             try:
                 return await self._client.request(
                     method, url, query=query, json=json, content=content,
-                    headers={**(headers or {}), **signed}, acts=acts,
+                    headers={**(headers or {}), **signed}, acts=acts, bounds=bounds,
                 )  # fmt: skip
             except AuthFailed:
                 if again or not self._access.renew():

@@ -101,12 +101,18 @@ def read_place(cursor: Cursor | None) -> Place:
 
 
 async def walk_back(
-    fetch: Fetch, place: Place, now: Millis, *, when: When | None = None, whole_list: bool = True
+    fetch: Fetch,
+    place: Place,
+    now: Millis,
+    *,
+    when: When | None = None,
+    whole_list: bool = True,
+    least_pages: int = 1,
 ) -> Walk:
     """One walk. `when` is the moment by which the platform orders, when it was written where not given.
 
     `whole_list` is False where the platform gives only what is newer than a mark: nothing is missed then.
-    Errors of `fetch` pass, and then nothing has happened.
+    `least_pages` are read in any case, for what changes further down. Errors of `fetch` pass, and then nothing has happened.
     """
     when = when or _created
     floor = now - FIRST_REACH if place.newest is None else max(place.floor, place.newest)
@@ -120,7 +126,7 @@ async def walk_back(
         page = await fetch(token)
         found += page.read
         token = page.after
-        if token is None or _reaches(page.read, floor, when):
+        if token is None or (number + 1 >= least_pages and _reaches(page.read, floor, when)):
             break
     walked = _walked(found, place, now, when, whole=token is None if whole_list else None)
     return replace(walked, gap=gap)

@@ -227,15 +227,16 @@ class FakeMail:
 
     async def _idle(self, opened: Folder, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         done = asyncio.ensure_future(reader.readuntil(b"\r\n"))
-        async with self._changed:
-            news = asyncio.ensure_future(self._changed.wait())
-            self.idling.set()
-            await asyncio.wait({done, news}, return_when=asyncio.FIRST_COMPLETED)
-            news.cancel()
-            with suppress(asyncio.CancelledError):
-                await news
-        if not done.done():
-            writer.write(f"* {len(opened.mails)} EXISTS\r\n".encode())
+        self.idling.set()
+        while not done.done():
+            async with self._changed:
+                news = asyncio.ensure_future(self._changed.wait())
+                await asyncio.wait({done, news}, return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                with suppress(asyncio.CancelledError):
+                    await news
+            if not done.done():
+                writer.write(f"* {len(opened.mails)} EXISTS\r\n".encode())
         await done
 
     # SMTP
