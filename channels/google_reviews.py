@@ -57,7 +57,7 @@ API: Final = "https://mybusiness.googleapis.com"
 PAGE: Final = 50
 STARS: Final[Mapping[str, int]] = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 _LOCATION = re.compile(r"accounts/[\w-]{1,60}/locations/[\w-]{1,60}", re.ASCII)
-_TRANSLATED = re.compile(r"\n*\(Translated by Google\).*|^.*\(Original\)\n", re.DOTALL)
+_TRANSLATED, _ORIGINAL = "(Translated by Google)", "(Original)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def read_review(entry: object, ours: Ours) -> Iterator[Reading]:
 def _review(review: Json, ours: Ours) -> Inbound:
     remote_id, created_at = need_id(review, "reviewId"), need_time(iso(review, "createTime"))
     reviewer, updated = obj(review, "reviewer"), iso(review, "updateTime")
-    text = text_of(_TRANSLATED.sub("", word(review, "comment")).strip() or word(review, "comment"))
+    text = text_of(_untranslated(word(review, "comment")))
     rating = STARS.get(word(review, "starRating"))
     name = word(reviewer, "displayName")
     anonymous = reviewer.get("isAnonymous") is True or not name
@@ -116,6 +116,14 @@ def _review(review: Json, ours: Ours) -> Inbound:
         can_reply_private=Cap(ok=False, reason=only_listens() if ours.listen_only else in_public_only()),
         raw=raw(review),
     )
+
+
+def _untranslated(comment: str) -> str:
+    """What was written, without Google's translation before or behind it."""
+    _before, original, written = comment.partition(_ORIGINAL)
+    if not original:
+        written = comment.partition(_TRANSLATED)[0]
+    return written.strip() or comment
 
 
 class GoogleReviewsConnector(PolledChannel):

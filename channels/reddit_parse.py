@@ -62,8 +62,7 @@ def read_thing(entry: object, ours: Ours, source: str, now: Millis) -> Reading |
         )
     if _is_gone(data) and (name := id_of(data, "name")):
         return tombstone(ours.channel, ours.account, name, "", now)
-    found = read(data or entry, lambda thing: _thing(thing, kind, ours, source))
-    return found
+    return read(data or entry, lambda thing: _thing(thing, kind, ours, source))
 
 
 def _thing(thing: Json, kind: str, ours: Ours, source: str) -> Inbound | Echo:

@@ -112,7 +112,8 @@ async def walk_back(
     """One walk. `when` is the moment by which the platform orders, when it was written where not given.
 
     `whole_list` is False where the platform gives only what is newer than a mark: nothing is missed then.
-    `least_pages` are read in any case, for what changes further down. Errors of `fetch` pass, and then nothing has happened.
+    `least_pages` are read in any case, for what changes further down. Errors of `fetch` pass, and then
+    nothing has happened.
     """
     when = when or _created
     floor = now - FIRST_REACH if place.newest is None else max(place.floor, place.newest)

@@ -148,7 +148,8 @@ class PolledWorld:
         else:
             fault = FAULTS.get(trouble, self.refused)
             for method, path in self.reads:
-                self.fake.server.fail(replace(fault, method=method, path=path, after=after))
+                reads = method == "GET"
+                self.fake.server.fail(replace(fault, method=method, path=path, after=after, whole=reads))
 
     async def renew(self) -> None:
         """A new token, and the right time."""
