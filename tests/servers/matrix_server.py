@@ -36,7 +36,9 @@ registration_shared_secret: "{secret}"
 trusted_key_servers: []
 federation_domain_whitelist: []
 suppress_key_server_warning: true
-rc_login: {{address: {{per_second: 1000, burst_count: 1000}}, account: {{per_second: 1000, burst_count: 1000}}}}
+rc_login:
+  address: {{per_second: 1000, burst_count: 1000}}
+  account: {{per_second: 1000, burst_count: 1000}}
 rc_joins: {{local: {{per_second: 1000, burst_count: 1000}}}}
 rc_message: {{per_second: {messages}, burst_count: {burst}}}
 listeners:

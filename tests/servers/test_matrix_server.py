@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from channels.base import AuthFailed, Permanent, RateLimited, Unknown
+from channels.base import AuthFailed, Permanent, Prepared, RateLimited, Unknown
 from channels.matrix import SYNC, MatrixConnector
 from tests.channels.world import TEXTS, Drained, answer_to, drain, stored_and_read
 from tests.servers.install import unavailable
@@ -172,8 +172,13 @@ async def test_a_rate_limit_names_its_time() -> None:
         room, before = await ready(slow, connector)
         await asyncio.to_thread(slow.say, room, "vraag")
         (item,) = (await drain(connector, SYNC, before.cursor)).items
+        prepared = [await connector.prepare(answer_to(item, f"antwoord {number}")) for number in range(10)]
         with pytest.raises(RateLimited) as caught:
-            for number in range(10):
-                await connector.send(await connector.prepare(answer_to(item, f"antwoord {number}")))
+            await all_of(connector, prepared)
         assert caught.value.after is not None
         await connector.close()
+
+
+async def all_of(connector: MatrixConnector, prepared: list[Prepared]) -> None:
+    for each in prepared:
+        await connector.send(each)
