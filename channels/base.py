@@ -80,6 +80,9 @@ class Capabilities:
     """How long after an unknown outcome the platform's time line is trusted to show it."""
 
     settle_max: Millis = 600_000
+    told_later: bool = False
+    """True where the platform tells by webhook what became of a send, so that doubt may settle by itself."""
+
     simulated: bool = False
     """True for the practice channel; the screen says so."""
 

@@ -144,4 +144,16 @@ def _address(written: str) -> str:
 server = word(_server)
 """Reads the address of a server."""
 
+
+def _secure(written: str) -> str:
+    """A web address to which a token may be sent."""
+    parts = urlsplit(_address(written))
+    if parts.scheme != "https" and parts.hostname not in _LOCAL:
+        raise ValueError(_("write an address that begins with 'https://'"))
+    return written
+
+
+secure_address = word(_secure)
+"""Reads an address to which a token may be sent."""
+
 _READERS: Mapping[Kind, Reader[Any]] = {"yes_no": yes_or_no, "server": server, "address": word(_address)}

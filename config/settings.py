@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from config.channel_settings import PRACTICE, ChannelSettings
+from config.hook_settings import HookSettings
 from config.paths import Places
 from domain.calendar import ALWAYS, Calendar
 from domain.clock import SECOND, Millis
@@ -141,6 +142,9 @@ class Settings:
 
     engines: tuple[str, ...] = ("embedded",)
     """Sentiment engines in the order in which they may speak."""
+
+    hook: HookSettings = field(default_factory=HookSettings)
+    """Where webhooks come in."""
 
     @property
     def flemish(self) -> bool:

@@ -24,7 +24,10 @@ class Cap:
     """End of the platform's window, where it has one."""
 
     needs: str | None = None
-    """What would still be allowed, such as `template` or `human_agent`."""
+    """What is allowed after `until`: `template` (approved ones only), `human_agent` (typed by a person)."""
+
+    needed_until: Millis | None = None
+    """When that ends too; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class ContactRef:
     avatar_url: str | None = None
     profile: Mapping[str, str] = field(default_factory=dict)
     """What the channel said of them: bio, followers, link."""
+
+    alt_ids: Mapping[str, str] = field(default_factory=dict)
+    """Other ids under which the platform may name them, by kind; none of them is sure to stay."""
 
 
 @dataclass(frozen=True, slots=True)

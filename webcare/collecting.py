@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from channels.base import Connector
 from desk.collector import Collector
+from desk.hearing import Hearing
 from desk.scoring import Scoring
 from desk.sender import Sender
 from domain.errors import Conflict
@@ -21,6 +22,7 @@ from webcare.bootstrap import clocks_of, open_database
 from webcare.connectors import Fault, connectors_of, is_closed
 from webcare.engines import engine_of
 from webcare.program import Program
+from webcare.receiving import beside_collector, hooks_of
 
 PATIENCE_SECONDS = 2.0
 """How often a desk's own collector asks again for the lock that a colleague holds."""
@@ -61,14 +63,17 @@ async def collector_on(
     fence = await database.write(sender_lock.next_fence)
     await database.write(lambda connection: _tell(connection, faults, program))
     clocks = clocks_of(program)
+    scoring = Scoring(engine_of(program.settings), program.settings.organisation.brands)
     collector = Collector(
         database=database,
         clock=program.clock,
         settings=program.settings,
         clocks=clocks,
         connectors=connectors,
-        scoring=Scoring(engine_of(program.settings), program.settings.organisation.brands),
+        scoring=scoring,
         sender=Sender(database, program.clock, clocks, connectors, fence),
+        hearing=Hearing(database, program.clock, program.settings, clocks, scoring, hooks_of(program)),
+        beside=beside_collector(program, database),
     )
     await collector.run()
 

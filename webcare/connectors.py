@@ -73,5 +73,6 @@ def credential_of(channel: ChannelSettings, field: CredentialField) -> str:
 def is_closed(program: Program, channel: ChannelSettings) -> bool:
     """Whether something is missing here without which nobody reads or writes the channel."""
     return any(
-        field.required and not program.credentials.available(name) for field, name in credentials_of(channel)
+        field.required and not field.hook_only and not program.credentials.available(name)
+        for field, name in credentials_of(channel)
     )

@@ -19,6 +19,7 @@ COMMANDS = {
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
     "export": "webcare.cli.bridge",
+    "hook": "webcare.cli.hook",
     "import": "webcare.cli.bridge",
     "init": "webcare.cli.setup",
     "ls": "webcare.cli.reading",
