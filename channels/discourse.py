@@ -177,7 +177,7 @@ class DiscourseConnector(PolledChannel):
     async def _conversation(self, topic_id: str, position: Place) -> list[Json]:
         topic = await self._get(f"t/{quote(topic_id, safe='')}.json")
         names = [name for name in self._ids_of(topic) if name not in position.seen]
-        found = []
+        found: list[Json] = []
         for name in names[-MAX_PAGES:]:
             post = await self._get(f"posts/{name}.json")
             found.append({**post, "topic_archetype": "private_message", "topic_title": word(topic, "title")})

@@ -33,7 +33,7 @@ _LONGEST_ID: Final = 500
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _ANSWERS = re.compile(r"^(?:\s*(?:re|aw|antw|betr|sv|rv|fw|fwd)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
-_KINDS: Final[Mapping[str, Literal["image", "video", "audio"]]] = {
+_KINDS: Final[Mapping[str, Literal["image", "video", "audio", "file"]]] = {
     "image": "image",
     "video": "video",
     "audio": "audio",

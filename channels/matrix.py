@@ -48,7 +48,7 @@ LONG_POLL: Final[Millis] = 30 * SECOND
 LIMIT: Final = "bytes:40000"
 """Our own bound below the 65,536 bytes of an event with all that goes with it."""
 
-_QUIET: Final = {"types": []}
+_QUIET: Final[Mapping[str, object]] = {"types": []}
 _LARGE: Final = Bounds(total=90 * SECOND, body=30_000_000)
 
 

@@ -180,7 +180,9 @@ def _read(cursor: Cursor | None) -> tuple[int, Millis | None]:
 
 
 def refusal(answer: Answer, acts: bool) -> ChannelError | None:  # noqa: ARG001, FBT001 - the client's shape
-    """Telegram's own words; all else is read as usual."""
+    """Telegram's own words. The token stands in our address, so where we are sent is not repeated."""
+    if 300 <= answer.status < 400:
+        return Permanent(_("{host} has moved; this program must be renewed.", host=answer.host), code="moved")
     try:
         said = parse_json(answer.body)
     except NotJson:

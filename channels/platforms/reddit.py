@@ -35,7 +35,7 @@ def _read(raw: bytes, about: About) -> Batch:
     from channels.reddit_parse import Ours, read_thing  # noqa: PLC0415
 
     ours = Ours(about.channel, "", about.listen_only)
-    found = []
+    found: list[object] = []
     for listing in bodies(raw):
         children = obj(listing, "data").get("children")
         found += children if isinstance(children, list) else [listing]

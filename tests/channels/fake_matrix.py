@@ -126,7 +126,7 @@ class FakeMatrix(FakePlatform):
                     "prev_batch": f"s{self._number(shown[0])}",
                 }
             }
-        invited = {name: {"invite_state": {}} for name, place in self.rooms.items() if place.invited}
+        invited: Json = {name: {"invite_state": {}} for name, place in self.rooms.items() if place.invited}
         rooms = {"join": joined, "invite": invited}
         reply = json_reply({"next_batch": f"s{len(self._order)}", "rooms": rooms})
         waits = int(call.one("timeout", "0")) and not joined and not invited

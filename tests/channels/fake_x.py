@@ -153,7 +153,7 @@ class FakeX(FakePlatform):
         said: Json = {"data": [self._json(each) for each in page], "includes": includes, "meta": meta}
         if not page:
             said = {"meta": meta}
-        return json_reply(said, **self._limits())
+        return json_reply(said, 200, **self._limits())
 
     def _paged(self, call: Call, young: Sequence[Post]) -> tuple[Sequence[Post], Json]:
         begin = int(call.one("pagination_token", "p0").removeprefix("p"))

@@ -37,6 +37,7 @@ POST = {
 class DiscourseWorld(PolledWorld):
     """One forum."""
 
+    fake: FakeDiscourse
     stream = POSTS
     traits = frozenset({"edits", "deletes", "echoes", "tells_time", "spoils", "sends"})
     refused = Fault(status=403, times=99)

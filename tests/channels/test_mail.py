@@ -63,6 +63,11 @@ async def world() -> AsyncIterator[MailWorld]:
         yield made
 
 
+def account_of(world: MailWorld, folder: str = "INBOX") -> Account:
+    imap, smtp = (Host("127.0.0.1", port, plain=True) for port in (world.fake.imap, world.fake.smtp))
+    return Account(US, imap, smtp, folder=folder)
+
+
 def read(content: bytes, **known: str) -> object:
     return read_mail(content, NOON, OURS, INBOX, known)
 
@@ -208,8 +213,7 @@ async def test_a_token_opens_the_mailbox_and_is_renewed(world: MailWorld) -> Non
         tokens = RenewedAccess(
             f"{provider.url}/token", {"grant_type": "refresh_token", "refresh_token": "r"}, clock=world.clock
         )
-        hosts = [Host("127.0.0.1", port, plain=True) for port in (world.fake.imap, world.fake.smtp)]
-        connector = MailConnector("mail", Account(US, *hosts), "", clock=world.clock, tokens=tokens)
+        connector = MailConnector("mail", account_of(world), "", clock=world.clock, tokens=tokens)
         await world.let_someone_post("bericht")
         (item,) = (await drain(connector, INBOX)).items
         world.fake.tokens = set()
@@ -231,14 +235,14 @@ async def test_a_wrong_password_is_said_without_it(world: MailWorld) -> None:
 
 
 async def test_a_folder_that_is_not_there_is_said(world: MailWorld) -> None:
-    hosts = [Host("127.0.0.1", port, plain=True) for port in (world.fake.imap, world.fake.smtp)]
-    connector = MailConnector("mail", Account(US, *hosts, folder="Webcare"), "pw", clock=world.clock)
+    account = account_of(world, folder="Webcare")
+    connector = MailConnector("mail", account, "pw", clock=world.clock)
     assert "folder" in (await connector.check_auth()).sentence
 
 
 async def test_a_server_that_is_not_there_is_worth_another_try(world: MailWorld) -> None:
-    hosts = [Host("127.0.0.1", 1, plain=True)] * 2
-    connector = MailConnector("mail", Account(US, *hosts), "pw", clock=world.clock)
+    nowhere = Host("127.0.0.1", 1, plain=True)
+    connector = MailConnector("mail", Account(US, nowhere, nowhere), "pw", clock=world.clock)
     with pytest.raises(Retryable):
         await connector.pull(INBOX, None)
 

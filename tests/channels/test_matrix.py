@@ -46,6 +46,7 @@ REDACTION = {"event_id": "$3", "type": "m.room.redaction", "sender": CUSTOMER, "
 class MatrixWorld(PolledWorld):
     """One server with two rooms."""
 
+    fake: FakeMatrix
     stream = SYNC
     traits = frozenset(
         {"edits", "deletes", "echoes", "private", "attachments", "tells_time", "spoils", "sends"}

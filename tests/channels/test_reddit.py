@@ -49,6 +49,7 @@ MESSAGE = {
 class RedditWorld(PolledWorld):
     """One account."""
 
+    fake: FakeReddit
     stream = INBOX
     traits = frozenset({"edits", "deletes", "echoes", "tells_time", "spoils", "sends"})
     reads = (("GET", "/message/inbox"), ("POST", "/api/comment"))

@@ -229,7 +229,7 @@ async def test_a_reply_that_google_takes_down_is_said_once(google: GoogleWorld) 
     connector = google.connector()
     drained = await drain(connector, google.stream)
     await connector.send(await connector.prepare(answer_to(drained.items[0])))
-    google.fake.find(posted).state = "REJECTED"  # type: ignore[union-attr]
+    google.fake.find(posted).state = "REJECTED"
     batch = await connector.pull(google.stream, drained.cursor)
     (status,) = batch.statuses
     assert (status.remote_id, status.state) == (f"{posted}#reply", "failed")

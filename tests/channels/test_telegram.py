@@ -46,16 +46,16 @@ DELETED = {
 class TelegramWorld(PolledWorld):
     """One bot."""
 
+    fake: FakeTelegram
     stream = UPDATES
     longest = 4_096
     traits = frozenset({"edits", "private", "attachments", "tells_time", "spoils", "sends"})
-    reads = (("GET", "/bot"), ("POST", "/bot"))
+    reads = (("GET", f"/bot{TOKEN}/getUpdates"), ("POST", f"/bot{TOKEN}/sendMessage"))
 
     def __init__(self) -> None:
         super().__init__()
         self.fake = FakeTelegram(self.clock, self.page)
         self.token = TOKEN
-        self.reads = (("GET", f"/bot{TOKEN}/getUpdates"), ("POST", f"/bot{TOKEN}/sendMessage"))
 
     def make(self) -> TelegramConnector:
         """With the token of now; it waits for nothing."""

@@ -64,6 +64,7 @@ class Bridge(FakePlatform):
 class BridgeWorld(PolledWorld):
     """A bridge on loopback."""
 
+    fake: Bridge
     traits = frozenset({"sends"})
     reads = (("POST", "/answers"),)
 

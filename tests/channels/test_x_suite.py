@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from channels.access import FixedAccess
-from channels.x import MENTIONS, XConnector
+from channels.x import XConnector
+from channels.x_calls import MENTIONS
 from domain.inbound import Attachment
 from tests.channels.fake_platform import PolledWorld
 from tests.channels.fake_x import CUSTOMER, STRANGER, US, FakeX
@@ -18,6 +19,7 @@ from tests.channels.world import ConnectorWorld, Sent
 class XWorld(PolledWorld):
     """Our account, a customer and somebody else."""
 
+    fake: FakeX
     stream = MENTIONS
     traits = frozenset({"edits", "echoes", "attachments", "tells_time", "spoils", "sends"})
     longest = 4_000

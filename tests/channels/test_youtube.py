@@ -43,6 +43,7 @@ THREAD = {
 class YouTubeWorld(PolledWorld):
     """One channel."""
 
+    fake: FakeYouTube
     stream = COMMENTS
     traits = frozenset({"edits", "deletes", "echoes", "tells_time", "spoils", "sends"})
     reads = (("GET", "/youtube/v3/commentThreads"), ("POST", "/youtube/v3/comments"))

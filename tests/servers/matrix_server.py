@@ -39,6 +39,12 @@ suppress_key_server_warning: true
 rc_login:
   address: {{per_second: 1000, burst_count: 1000}}
   account: {{per_second: 1000, burst_count: 1000}}
+caches: {{sync_response_cache_duration: 0s}}
+rc_room_creation: {{per_second: 1000, burst_count: 1000}}
+rc_invites:
+  per_room: {{per_second: 1000, burst_count: 1000}}
+  per_user: {{per_second: 1000, burst_count: 1000}}
+  per_issuer: {{per_second: 1000, burst_count: 1000}}
 rc_joins: {{local: {{per_second: 1000, burst_count: 1000}}}}
 rc_message: {{per_second: {messages}, burst_count: {burst}}}
 listeners:
@@ -65,10 +71,10 @@ class MatrixServer:
         room_id: str = self.call("POST", "/createRoom", self.theirs, json=body)["room_id"]
         return room_id
 
-    def say(self, room: str, text: str, *, token: str = "", **content: object) -> str:
+    def say(self, room: str, text: str, *, token: str = "", content: dict[str, object] | None = None) -> str:
         """Say something; the customer does, where no other token is given."""
         path = f"/rooms/{quote(room)}/send/m.room.message/test{next(_numbers)}"
-        body = {"msgtype": "m.text", "body": text, **content}
+        body = {"msgtype": "m.text", "body": text, **(content or {})}
         event_id: str = self.call("PUT", path, token or self.theirs, json=body)["event_id"]
         return event_id
 

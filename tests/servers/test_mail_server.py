@@ -12,6 +12,7 @@ import pytest
 from channels.base import Permanent, Retryable, Unknown
 from channels.mail import INBOX, SENT, Account, MailConnector
 from channels.mail_box import Host
+from channels.mail_out import Outgoing, deliver
 from tests.channels.world import TEXTS, Drained, answer_to, drain, stored_and_read
 from tests.servers.install import unavailable
 from tests.servers.mail_server import PYTHON, US, MailServer, mail_server
@@ -33,8 +34,9 @@ def server() -> Iterator[MailServer]:
 
 
 def connector_of(server: MailServer, password: str = "pw") -> MailConnector:
-    hosts = [Host("127.0.0.1", port, plain=True) for port in (server.imap, server.smtp)]
-    return MailConnector("mail", Account(US, *hosts, user="webcare"), password, clock=SystemClock())
+    imap, smtp = (Host("127.0.0.1", port, plain=True) for port in (server.imap, server.smtp))
+    account = Account(US, imap, smtp, user="webcare")
+    return MailConnector("mail", account, password, clock=SystemClock())
 
 
 async def receive(server: MailServer, text: str, **more: str) -> str:
@@ -50,14 +52,11 @@ async def ready(server: MailServer) -> tuple[MailConnector, Drained]:
 @pytest.fixture(autouse=True)
 def _without_signing_in_over_smtp(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sink knows no accounts."""
-    from channels import mail  # noqa: PLC0415
 
-    real = mail.deliver
+    async def without(outgoing: Outgoing, _login: object, content: bytes, to: str) -> None:
+        await deliver(outgoing, None, content, to)
 
-    async def deliver(outgoing: object, _login: object, content: bytes, to: str) -> None:
-        await real(outgoing, None, content, to)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(mail, "deliver", deliver)
+    monkeypatch.setattr("channels.mail.deliver", without)
 
 
 def test_the_servers_listen_on_loopback_only(server: MailServer) -> None:

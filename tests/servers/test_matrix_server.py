@@ -125,7 +125,7 @@ async def test_an_edit_and_a_deletion_are_seen(server: MatrixServer, connector: 
     related = {"rel_type": "m.replace", "event_id": said}
     new = {"msgtype": "m.text", "body": "tweede lezing"}
     more = {"m.relates_to": related, "m.new_content": new}
-    await asyncio.to_thread(lambda: server.say(room, "* tweede lezing", **more))
+    await asyncio.to_thread(lambda: server.say(room, "* tweede lezing", content=more))
     second = await drain(connector, SYNC, first.cursor)
     assert [(item.remote_id, item.text) for item in second.items] == [(said, "tweede lezing")]
     await asyncio.to_thread(server.redact, room, said)
