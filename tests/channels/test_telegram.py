@@ -70,8 +70,10 @@ class TelegramWorld(PolledWorld):
         if attachments:
             kind = "photo" if attachments[0].kind == "image" else "document"
             media = {"file_id": "f", "file_name": attachments[0].alt}
-            file = [media] if kind == "photo" else media
-            return self.fake.write("", chat=GROUP, caption=attachments[0].alt or text, **{kind: file})
+            caption = attachments[0].alt or text
+            if kind == "photo":
+                return self.fake.write("", chat=GROUP, caption=caption, photo=[media])
+            return self.fake.write("", chat=GROUP, caption=caption, document=media)
         return self.fake.write(text, chat=None if private else GROUP)
 
     async def edit(self, remote_id: str, text: str) -> None:

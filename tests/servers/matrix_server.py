@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -71,7 +71,9 @@ class MatrixServer:
         room_id: str = self.call("POST", "/createRoom", self.theirs, json=body)["room_id"]
         return room_id
 
-    def say(self, room: str, text: str, *, token: str = "", content: dict[str, object] | None = None) -> str:
+    def say(
+        self, room: str, text: str, *, token: str = "", content: Mapping[str, object] | None = None
+    ) -> str:
         """Say something; the customer does, where no other token is given."""
         path = f"/rooms/{quote(room)}/send/m.room.message/test{next(_numbers)}"
         body = {"msgtype": "m.text", "body": text, **(content or {})}
