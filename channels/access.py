@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -74,6 +75,7 @@ class RenewedAccess:
         self._until: Millis = 0
         self._seed = hashlib.sha256(form.get("refresh_token", "").encode()).hexdigest()[:16]
         self._store_read = False
+        self._asking = asyncio.Lock()
 
     async def headers(self, method: str, url: str, query: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
         """With a token that holds for another minute at least."""
@@ -81,8 +83,9 @@ class RenewedAccess:
 
     async def token(self) -> str:
         """The token itself. Raises the errors of `channels.base`."""
-        if not self._token or self._clock.now() >= self._until:
-            await self._ask()
+        async with self._asking:  # a refresh token may be good for one use only
+            if not self._token or self._clock.now() >= self._until:
+                await self._ask()
         return self._token
 
     def renew(self) -> bool:

@@ -30,7 +30,7 @@ from channels.discourse_parse import Ours, is_gone, place, post_number, read_pos
 from channels.fields import Json, id_of, is_object, iso, normalised, obj, objects, tombstone, word
 from channels.http_answer import Answer, NotJson, parse_json, printable
 from channels.polled import BEFORE, PolledChannel
-from channels.walk_back import MAX_PAGES, Mark, Page, Place, read_place, walk_back
+from channels.walk_back import MAX_PAGES, Mark, Page, Place, read_place, walk_back, with_deletions
 from domain.clock import Clock
 from domain.errors import ChannelError
 from domain.inbound import Inbound
@@ -86,10 +86,9 @@ class DiscourseConnector(PolledChannel):
         if stream == POSTS:
             known = _number(position.extra.get("newest"))
             walked = await walk_back(lambda token: self._page(token, known), position, now)
-            gone = [await self._gone(name, mark) for name, mark in walked.missing.items()]
             newest = max([known, *(_number(name) for name in walked.place.seen)])
             kept = replace(walked, place=replace(walked.place, extra={"newest": newest}))
-            return kept.batch(*(each for each in gone if each is not None))
+            return await with_deletions(kept, self._gone)
         if stream == PRIVATE:
             walked = await walk_back(
                 lambda _token: self._private_page(position), position, now, whole_list=False
@@ -154,7 +153,7 @@ class DiscourseConnector(PolledChannel):
         more = below > 0 and (not known or below >= known - self._window)
         now = self._clock.now()
         read = [read_post(each, self._ours, POSTS, self._parents, now) for each in listed]
-        return Page(read, str(below) if more else None)
+        return Page(read, str(below) if more else None, ends=below <= 0)
 
     async def _private_page(self, position: Place) -> Page:
         """What is new in those of our private conversations that were written in since."""

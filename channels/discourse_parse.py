@@ -58,7 +58,7 @@ class Ours:
     @property
     def account(self) -> str:
         """Our name there."""
-        return f"@{self.username}"
+        return f"@{self.username}" if self.username else ""
 
 
 def read_post(entry: object, ours: Ours, source: str, parents: Mapping[str, str], now: Millis) -> Reading:

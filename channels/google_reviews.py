@@ -47,7 +47,7 @@ from channels.fields import (
 from channels.google import refusal_of
 from channels.polled import PolledChannel
 from channels.reviews import answer_cap, reply_name, text_of
-from channels.walk_back import Mark, Page, read_place, walk_back
+from channels.walk_back import Mark, Page, read_place, walk_back, with_deletions
 from domain.clock import Clock, Millis
 from domain.inbound import Cap, ContactRef, Echo, Inbound, SendStatus
 from i18n import _
@@ -173,12 +173,12 @@ class GoogleReviewsConnector(PolledChannel):
         place, now = read_place(cursor), self._clock.now()
         refused: dict[str, SendStatus] = {}
         walked = await walk_back(lambda token: self._page(ours, token, refused), place, now, when=_changed_at)
-        gone = [await self._gone(ours, name, mark) for name, mark in walked.missing.items()]
         told = place.extra.get("refused")
         known = [str(each) for each in told] if isinstance(told, list) else []
         statuses = tuple(each for name, each in refused.items() if name not in known)
         kept = replace(walked, place=replace(walked.place, extra={"refused": list(refused)[-500:]}))
-        return replace(kept.batch(*(each for each in gone if each is not None)), statuses=statuses)
+        batch = await with_deletions(kept, lambda name, mark: self._gone(ours, name, mark))
+        return replace(batch, statuses=statuses)
 
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix the text and the review."""

@@ -262,6 +262,7 @@ class MailConnector:
 
     async def close(self) -> None:
         """Nothing stays open between two visits but the token's connection."""
+        self._box.close()
         if self._tokens is not None:
             await self._tokens.close()
 

@@ -12,6 +12,7 @@ import imaplib
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -85,13 +86,20 @@ class Mailbox:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        # Threads of its own: one that waits for news for minutes would block the program's few others.
+        self._threads = ThreadPoolExecutor(4, "mail")
+
+    def close(self) -> None:
+        """Take no more visits."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def visit(
         self, login: Login, work: Callable[[IMAPClient], Result], patience: float = PATIENCE
     ) -> Result:
         """Open it, do the work in a thread, and close it. Raises the errors of `channels.base`."""
         opened: list[IMAPClient] = []
-        task = asyncio.ensure_future(asyncio.to_thread(self._visit, login, work, opened, patience))
+        loop = asyncio.get_running_loop()
+        task = loop.run_in_executor(self._threads, self._visit, login, work, opened, patience)
         try:
             async with asyncio.timeout(patience + 30):
                 return await asyncio.shield(task)

@@ -30,7 +30,7 @@ from channels.fields import Json, id_of, normalised, obj, objects, seconds, tomb
 from channels.http_answer import printable
 from channels.polled import BEFORE, PolledChannel
 from channels.reddit_parse import Ours, no_messages, read_thing
-from channels.walk_back import Mark, Page, read_place, walk_back
+from channels.walk_back import Mark, Page, read_place, walk_back, with_deletions
 from domain.clock import HOUR, MINUTE, SECOND, Clock, Millis
 from domain.inbound import Aside, Inbound
 from i18n import _
@@ -106,8 +106,7 @@ class RedditConnector(PolledChannel):
         path, fixed = self._listing(stream, ours)
         walk = _Walk(stream, path, fixed)
         walked = await walk_back(lambda token: self._page(walk, token, ours), place, now)
-        gone = [await self._gone(name, mark, ours) for name, mark in walked.missing.items()]
-        batch = walked.batch(*(each for each in gone if each is not None))
+        batch = await with_deletions(walked, lambda name, mark: self._gone(name, mark, ours))
         gap = batch.gap
         if place.newest is not None and walk.counted >= _DEEP and walk.ended:
             gap = _("Reddit shows no more than the last thousand; older ones are missing.")

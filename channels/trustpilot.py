@@ -27,7 +27,7 @@ from channels.fields import in_public_only, iso, normalised, obj, tombstone, wor
 from channels.polled import PolledChannel
 from channels.reviews import reply_name
 from channels.trustpilot_parse import Ours, read_review
-from channels.walk_back import Mark, Page, read_place, walk_back
+from channels.walk_back import Mark, Page, read_place, walk_back, with_deletions
 from domain.clock import Clock
 from domain.inbound import Inbound
 from i18n import _
@@ -79,8 +79,7 @@ class TrustpilotConnector(PolledChannel):
         if stream != REVIEWS:
             raise self._no_stream(stream)
         walked = await walk_back(self._page, read_place(cursor), self._clock.now())
-        gone = [await self._gone(name, mark) for name, mark in walked.missing.items()]
-        return walked.batch(*(each for each in gone if each is not None))
+        return await with_deletions(walked, self._gone)
 
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix the text and the review."""

@@ -24,6 +24,8 @@ FIRST_REACH: Final[Millis] = 7 * DAY
 
 MAX_PAGES: Final = 50
 MAX_SEEN: Final = 500
+MAX_ASKED: Final = 10
+"""How many that are missing are asked about at once."""
 
 Mark = tuple[str, Millis, str]
 """Revision, moment in the list, author's id; the last is empty for what is ours."""
@@ -37,6 +39,12 @@ class Page:
     after: str | None
     """What to ask for the following, older page; None where there is none."""
 
+    ends: bool = True
+    """Without `after`: whether the list ends here, or is only not asked for any further."""
+
+
+Gone = Callable[[str, Mark], Awaitable[Inbound | None]]
+"""Asks whether something is gone; its tombstone, or None."""
 
 Fetch = Callable[[str | None], Awaitable[Page]]
 When = Callable[[Inbound | Echo], Millis]
@@ -119,7 +127,7 @@ async def walk_back(
     floor = now - FIRST_REACH if place.newest is None else max(place.floor, place.newest)
     found: list[Reading] = []
     token: str | None = None
-    gap = ""
+    gap, page = "", Page((), None)
     for number in range(MAX_PAGES + 1):
         if number == MAX_PAGES:
             gap = _("There was more than could be read at once; the oldest part was left out.")
@@ -129,8 +137,23 @@ async def walk_back(
         token = page.after
         if token is None or (number + 1 >= least_pages and _reaches(page.read, floor, when)):
             break
-    walked = _walked(found, place, now, when, whole=token is None if whole_list else None)
+    ended = token is None and page.ends
+    walked = _walked(found, place, now, when, whole=ended if whole_list else None)
     return replace(walked, gap=gap)
+
+
+async def with_deletions(
+    walk: Walk, gone: Gone, *, worth: Callable[[str], bool] = lambda _name: True
+) -> Batch:
+    """For the desk, with tombstones of what is surely gone.
+
+    What is not `worth` asking about, and what is too much at once, stays known for another time.
+    """
+    asked = [name for name in walk.missing if worth(name)][:MAX_ASKED]
+    found = [await gone(name, walk.missing[name]) for name in asked]
+    kept = {name: mark for name, mark in walk.missing.items() if name not in asked}
+    place = replace(walk.place, seen={**kept, **walk.place.seen})
+    return replace(walk, place=place).batch(*(each for each in found if each is not None))
 
 
 def _walked(found: Sequence[Reading], place: Place, now: Millis, when: When, *, whole: bool | None) -> Walk:
@@ -174,7 +197,7 @@ def _missing(place: Place, shown: Mapping[str, Millis], *, whole: bool | None) -
         return {}
     oldest = 0 if whole else min(shown.values())
     return {
-        name: mark for name, mark in place.seen.items() if mark[2] and name not in shown and mark[1] > oldest
+        name: mark for name, mark in place.seen.items() if mark[2] and name not in shown and mark[1] >= oldest
     }
 
 

@@ -33,6 +33,7 @@ from channels.polled import BEFORE, PolledChannel
 from channels.walk_back import Page, read_place, walk_back
 from channels.x_calls import (
     API,
+    FEW,
     FIELDS,
     MENTIONS,
     MESSAGE_FIELDS,
@@ -131,6 +132,8 @@ class XConnector(PolledChannel):
         path, fixed = self._list(stream, ours)
         from_there = {} if stream == MESSAGES else since(place, now, stream)
         asked = Asked(stream, path, {**fixed, **from_there}, ours)
+        if stream == MESSAGES and place.newest is not None:
+            asked.page = FEW  # the newest are billed anew each day, and there is no asking since
         walked = await walk_back(lambda token: self._page(asked, token), place, now, whole_list=False)
         gap = walked.gap or (lost() if asked.lost or is_late(place, now, stream) else "")
         newest = max((asked.newest, str(place.extra.get("since", ""))), key=lambda name: (len(name), name))
@@ -267,7 +270,7 @@ class XConnector(PolledChannel):
     async def _page(self, asked: Asked, token: str | None) -> Page:
         """One page, no larger than what the cap still pays for."""
         each, least = WORST[asked.kind]
-        count = self._spend.affordable(each, PAGE, least)
+        count = self._spend.affordable(each, asked.page, least)
         more = {"pagination_token": token} if token else {}
         said = await self._get(asked.path, {**asked.query, "max_results": str(count), **more})
         entries, included = said.get("data"), Included.of(said)

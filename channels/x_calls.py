@@ -33,6 +33,7 @@ _SNOWFLAKES_SINCE: Final[Millis] = 1_288_834_974_657
 _SEARCHABLE: Final[Millis] = 7 * DAY - HOUR
 MOST_MENTIONS: Final = 800
 PAGE: Final = 100
+FEW: Final = 10
 FIELDS: Final = {
     "post.fields": "attachments,conversation_id,created_at,entities,lang,note_post,text",
     "expansions": (
@@ -60,6 +61,7 @@ class Asked:
         self.query = query
         self.ours = ours
         self.kind = SEARCH if stream.startswith(SEARCH) else stream
+        self.page = PAGE
         self.counted = 0
         self.newest = ""
         self.lost = False

@@ -65,7 +65,7 @@ class Ours:
     @property
     def account(self) -> str:
         """Our name on X."""
-        return f"@{self.username}"
+        return f"@{self.username}" if self.username else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,11 @@ class Included:
         )
 
 
-def read_post(entry: object, included: Included, ours: Ours, source: str) -> Reading:
-    """A post as the item it is to us."""
-    return read(entry, lambda post: _post(post, included, ours, source))
+def read_post(
+    entry: object, included: Included, ours: Ours, source: str, *, summoned: bool = False
+) -> Reading:
+    """A post as the item it is to us; `summoned` where X itself says that it names or quotes us."""
+    return read(entry, lambda post: _post(post, included, ours, source, summoned=summoned))
 
 
 def read_message(entry: object, included: Included, ours: Ours, source: str) -> Reading:
@@ -104,7 +106,8 @@ def read_hook(body: Json, ours: Ours, now: Millis) -> Iterator[Reading | Aside]:
     event, payload = word(data, "event_type"), data.get("payload")
     included = Included.of(data if obj(data, "includes") else body)
     if event.startswith("post.") and event.endswith(".create"):
-        yield read_post(payload, included, ours, f"webhook:{event}")
+        named = event in {"post.mention.create", "post.quote.create"}
+        yield read_post(payload, included, ours, f"webhook:{event}", summoned=named)
     elif event in {"dm.received", "dm.sent"}:
         yield read_message(payload, included, ours, f"webhook:{event}")
     elif event == "post.delete" and is_object(payload) and (name := id_of(payload)):
@@ -150,16 +153,17 @@ def same_words(one: str, other: str) -> bool:
     return normalised(_LEADING_MENTIONS.sub("", one)) == normalised(_LEADING_MENTIONS.sub("", other))
 
 
-def _post(post: Json, included: Included, ours: Ours, source: str) -> Inbound | Echo:
+def _post(post: Json, included: Included, ours: Ours, source: str, *, summoned: bool) -> Inbound | Echo:
     tweet_id, author_id = need_id(post), need_author(post, "author_id")
     remote_id = first_id(post) or tweet_id
     created_at, text = need_time(iso(post, "created_at")), text_of(post)
     thread, parent = id_of(post, "conversation_id"), referenced(post, "replied_to")
     author = _contact(author_id, included)
-    permalink = f"https://x.com/{author.handle}/status/{tweet_id}"
+    known = author.handle if author_id in included.users else "i"
+    permalink = f"https://x.com/{known}/status/{tweet_id}"
     if author_id == ours.user_id:
         return Echo(remote_id, parent, thread or parent or remote_id, text, created_at, permalink)
-    summoned = ours.enterprise or _summons(post, included, ours)
+    summoned = summoned or ours.enterprise or _summons(post, included, ours)
     attachments = tuple(_attachments(post, included))
     return Inbound(
         channel=ours.channel,

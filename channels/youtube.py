@@ -40,7 +40,7 @@ from channels.fields import (
 )
 from channels.google import refusal_of, until_midnight
 from channels.polled import BEFORE, PolledChannel
-from channels.walk_back import Mark, Page, Place, read_place, walk_back
+from channels.walk_back import Mark, Page, Place, read_place, walk_back, with_deletions
 from channels.youtube_parse import Ours, answers_of, read_answer, read_thread
 from domain.clock import HOUR, MINUTE, Clock, Millis
 from domain.inbound import Inbound
@@ -112,7 +112,8 @@ class YouTubeConnector(PolledChannel):
         if stream != COMMENTS:
             raise self._no_stream(stream)
         ours, place, now = await self._us(), read_place(cursor), self._clock.now()
-        counts = _counts(place)
+        before = _counts(place)
+        counts = dict(before)
         scanned = place.extra.get("scanned")
         rescan = not isinstance(scanned, int) or now - scanned >= RESCAN
         walked = await walk_back(
@@ -121,11 +122,14 @@ class YouTubeConnector(PolledChannel):
             now,
             least_pages=RESCAN_PAGES if rescan else 1,
         )
-        gone = [await self._gone(name, mark, ours) for name, mark in walked.missing.items()]
         kept_counts = dict(list(counts.items())[-MAX_COUNTS:])
         extra = {"counts": kept_counts, "scanned": now if rescan else scanned}
         kept = replace(walked, place=replace(walked.place, extra=extra))
-        batch = kept.batch(*(each for each in gone if each is not None))
+        batch = await with_deletions(
+            kept,
+            lambda name, mark: self._gone(name, mark, ours),
+            worth=lambda name: _may_be_gone(name, before, counts),
+        )
         return replace(batch, echoes=tuple(each for each in batch.echoes if each.parent_id is not None))
 
     async def prepare(self, draft: Draft) -> Prepared:
@@ -249,6 +253,12 @@ class YouTubeConnector(PolledChannel):
 
     def _spend(self, units: int) -> None:
         self._units = self._units_today() + units
+
+
+def _may_be_gone(name: str, before: dict[str, int], after: dict[str, int]) -> bool:
+    """Answers that did not come along are missing all the time; only fewer of them say something."""
+    top, dot, _rest = name.partition(".")
+    return not dot or top not in after or after[top] < before.get(top, 0)
 
 
 def _sent(comment: Json, remote_id: str, prepared: Prepared) -> SendResult:

@@ -154,6 +154,17 @@ def test_no_post_breaks_the_reading(post: object) -> None:
     assert_read([read_post(post, Included(), OURS, "mentions")])
 
 
+def test_x_s_own_word_that_we_are_named_is_enough() -> None:
+    bare = {name: value for name, value in POST.items() if name != "entities"}
+    body = {"data": {"event_type": "post.mention.create", "filter": {"user_id": US}, "payload": bare}}
+    (item,) = XHook().parse(json.dumps(body).encode(), About("x", NOON)).items
+    assert item.can_reply_public.ok
+    assert item.permalink == "https://x.com/i/status/11"
+    body["data"]["event_type"] = "post.reply.create"
+    (item,) = XHook().parse(json.dumps(body).encode(), About("x", NOON)).items
+    assert not item.can_reply_public.ok
+
+
 def test_our_own_post_is_an_echo() -> None:
     read = read_post({**POST, "author_id": US}, Included(), OURS, "own")
     assert isinstance(read, Echo)
