@@ -130,6 +130,35 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformTemplate:
+    """A text that the platform approved beforehand, which may go out when its window is closed."""
+
+    name: str
+    language: str
+    """As the platform writes it: `nl`, `nl_BE`, `en_US`."""
+
+    category: str
+    text: str
+    """Header, body and footer as they will stand, with `{{1}}` or `{{name}}` where something is filled in."""
+
+    places: tuple[str, ...] = ()
+    """What is filled in, in order: `1`, `2`, or names."""
+
+    refusal: str = ""
+    """Why it cannot be sent from here, in words; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """A platform's template, filled in."""
+
+    name: str
+    language: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    """By place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A reply as the operator approved it: the text is final, sign-off included."""
 
@@ -143,6 +172,8 @@ class Draft:
     recipient: ContactRef
     lang: str | None = None
     attachments: tuple[Uploaded, ...] = ()
+    template: TemplateUse | None = None
+    """Goes out instead of free text, which then is its filled text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Page:
 class Spool:
     """One directory; one process writes there."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, at_once: int = AT_ONCE) -> None:
+        self._at_once = at_once
         self._folder = folder
         self._clock = clock
         self._lock = asyncio.Lock()
@@ -155,7 +156,7 @@ class Spool:
                 stream.seek(start)
                 day, offset = path.stem, start
                 while (line := stream.readline()).endswith(b"\n"):
-                    if lines and (len(lines) >= AT_ONCE or size + len(line) > MOST):
+                    if lines and (len(lines) >= self._at_once or size + len(line) > MOST):
                         return Page(tuple(lines), f"{day}:{offset}", more=True)
                     offset += len(line)
                     if _is_whole(line):
