@@ -14,9 +14,7 @@ from i18n import N_, _
 
 SENTENCES: Final[Mapping[int, str]] = {
     130429: N_("WhatsApp asks us to slow down: too many messages from this number."),
-    130472: N_(
-        "WhatsApp keeps this person out of such messages (an experiment of Meta's); write another way."
-    ),
+    130472: N_("WhatsApp keeps this person out of such messages (an experiment); write another way."),
     130497: N_("This number may not write to people in that country."),
     131000: N_("Something went wrong at WhatsApp."),
     131005: N_("Our access token lacks a right; make one with whatsapp_business_messaging."),
@@ -30,9 +28,7 @@ SENTENCES: Final[Mapping[int, str]] = {
     131037: N_("Our number's display name is not approved yet."),
     131042: N_("Meta cannot charge our account; look into the payment settings."),
     131045: N_("Our number is not registered; register it in the WhatsApp Manager."),
-    131047: N_(
-        "More than 24 hours have passed since the person last wrote; only approved templates are allowed."
-    ),
+    131047: N_("The person last wrote more than 24 hours ago; only approved templates are allowed."),
     131048: N_("WhatsApp holds this number back: too many people blocked it or reported it."),
     131049: N_("WhatsApp did not deliver it, to spare this person too much advertising."),
     131050: N_("This person wants no marketing from us."),

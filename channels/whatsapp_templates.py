@@ -58,7 +58,7 @@ def body_of(use: TemplateUse) -> dict[str, object]:
     components = [{"type": "body", "parameters": places}] if places else []
     return {
         "name": use.name,
-        "language": {"code": use.language},
+        "language": {"policy": "deterministic", "code": use.language},
         **({"components": components} if components else {}),
     }
 

@@ -202,6 +202,9 @@ class Replies:
             else sentences.blocked(
                 target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
             ),
+            window=""
+            if kind == "note"
+            else sentences.window(target.inbound, kind, now=self._ground.clock.now()),
             last_message=last,
             named=_named(target, kind),
         )

@@ -49,6 +49,13 @@ def blocked(
     return ""
 
 
+def window(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> str:
+    """What to know of a reply that can go out now, such as how long; empty where there is nothing."""
+    public, private = caps_of(inbound, now)
+    cap = public if kind == "public" else private
+    return cap.reason if cap.ok else ""
+
+
 def holes(text: str) -> str:
     """One sentence when a placeholder is left in the text, with its place; empty otherwise."""
     gap = first_gap(text)

@@ -13,9 +13,10 @@ from channels.hooks import About
 from channels.meta_hook import MetaHook
 from channels.whatsapp_parse import read_body
 from config.channel_settings import ChannelSettings
+from desk import sentences
 from desk.hearing import Hearing
 from domain.clock import DAY, HOUR, MINUTE
-from domain.inbound import SendStatus
+from domain.inbound import Cap, SendStatus
 from storage import hooks, outbox
 from tests.channels import meta_bodies as bodies
 from tests.desk.acts import first, only_outbox, reply
@@ -176,10 +177,30 @@ async def test_the_window_closes_after_a_day_and_a_new_message_opens_it(world: W
     conversation = await first(desk)
     assert (await desk.replies.open(conversation, "private")).blocked == ""
     assert (await desk.replies.open(conversation, "public")).blocked
+    world.clock.advance(20 * HOUR + 50 * MINUTE)
+    assert (await desk.replies.open(conversation, "private")).window == "The window closes in 3 h 10."
+    assert (await desk.replies.open(conversation, "note")).window == ""
     world.clock.advance(DAY)
     assert "template" in (await desk.replies.open(conversation, "private")).blocked
     await hear(world, wrote("Nog iets?", at=NOW + DAY // 1000))
     assert (await desk.replies.open(conversation, "private")).blocked == ""
+
+
+@pytest.mark.parametrize(
+    ("passed", "ok", "says"),
+    [
+        (0, True, "24 h 00"),
+        (DAY - MINUTE, True, "1 min"),
+        (DAY, True, "typed by a person go out for 6 d 0 h"),
+        (7 * DAY - HOUR, True, "1 h 00"),
+        (7 * DAY, False, "over"),
+    ],
+)
+def test_past_the_usual_window_a_person_may_still_answer(passed: int, ok: bool, says: str) -> None:
+    cap = Cap(until=NOW + DAY, needs="human_agent", needed_until=NOW + 7 * DAY)
+    found = sentences.at(cap, NOW + passed)
+    assert found.ok == ok
+    assert says in found.reason
 
 
 # -- receipts --------------------------------------------------------------------------------------------
