@@ -152,11 +152,22 @@ def _used(platform: str, unit: Unit, text: str, limits: Limits, *, reply: bool) 
 def _note(platform: str, text: str, rule: PlatformLimit) -> str:
     if rule.bytes is not None and (size := _bytes(text)) > rule.bytes:
         return _("{used} of {limit} bytes", used=size, limit=rule.bytes)
-    if platform == "x" and not measure_x.is_valid(text):
-        return _("It holds a character that X refuses.")
+    if platform == "x":
+        return _x_note(text)
     if platform == "sms" and (messages := measure_sms.messages(text)) > 1:
         return ngettext("{n} message", "{n} messages", messages)
     return ""
+
+
+def _x_note(text: str) -> str:
+    """What X refuses, and what it bills more for (docs.x.com "Pricing", August 2026)."""
+    if not measure_x.is_valid(text):
+        return _("It holds a character that X refuses.")
+    if "." not in text:
+        return ""
+    from domain.links import links_on_x  # noqa: PLC0415 - as in measure_x.py
+
+    return _("With a link X bills this 20 cents.") if any(links_on_x(text)) else ""
 
 
 def _mastodon(text: str, per_link: int) -> int:
