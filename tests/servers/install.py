@@ -65,9 +65,9 @@ def install_bluesky() -> None:
     if not _network_is_installed(folder):
         shutil.copy(BLUESKY_RECIPE, folder / "package.json")
         quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error"]
-        _fetch(["npm", "install", *quiet], cwd=folder)
+        fetch(["npm", "install", *quiet], cwd=folder)
     if not _driver_loads(folder):
-        _fetch(["npm", "rebuild", "better-sqlite3", "--build-from-source"], cwd=folder)
+        fetch(["npm", "rebuild", "better-sqlite3", "--build-from-source"], cwd=folder)
     if not _driver_loads(folder):
         raise NotInstalled("better-sqlite3 was installed but does not load in this Node")
 
@@ -96,7 +96,7 @@ def _install_in_its_own(name: str, requirement: str) -> None:
     package, _equals, wanted = requirement.partition("==")
     code = f"import importlib.metadata as m; print(m.version('{package}'))"
     if _output([str(python), "-c", code]).strip() != wanted:
-        _fetch([str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", requirement])
+        fetch([str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", requirement])
 
 
 RECIPES: Mapping[str, Callable[[], None]] = {
@@ -114,8 +114,8 @@ def _install_system_packages(programs: Mapping[str, str]) -> None:
     if os.geteuid() != 0:
         raise NotInstalled(f"Install these first, as root: {' '.join(missing)}")
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
-    _fetch(["apt-get", "-q", "update"], environment=environment)
-    _fetch(["apt-get", "-q", "install", "-y", "--no-install-recommends", *missing], environment=environment)
+    fetch(["apt-get", "-q", "update"], environment=environment)
+    fetch(["apt-get", "-q", "install", "-y", "--no-install-recommends", *missing], environment=environment)
 
 
 def _network_is_installed(folder: Path) -> bool:
@@ -135,7 +135,7 @@ def _output(command: Sequence[str], cwd: Path | None = None) -> str:
     ).stdout
 
 
-def _fetch(
+def fetch(
     command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> None:
     """Run a command that talks to a registry, up to three times while the registry is what fails."""
