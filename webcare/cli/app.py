@@ -15,6 +15,7 @@ from webcare.version import __version__
 COMMANDS = {
     "audit": "webcare.cli.audit",
     "backup": "webcare.cli.upkeep",
+    "channel": "webcare.cli.channel",
     "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
