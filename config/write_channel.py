@@ -19,7 +19,7 @@ _ENTRY = re.compile(r"^([ ]+)\S", re.MULTILINE)
 
 
 def add_channel(places: Places, channel: str, values: Mapping[str, Value]) -> Path:
-    """Write the channel, after reading the whole file as the desk will. Raises ConfigError, changing nothing."""
+    """Write the channel, after reading the whole file as the desk will. ConfigError: nothing changed."""
     path = places.settings
     if not path.exists():
         return write_settings(places, Answers(channels={channel: values}))

@@ -37,19 +37,7 @@ SENTIMENT_WORDS: dict[Sentiment, str] = {
     "unknown": N_("sentiment unknown"),
 }
 
-_IMPORTED_SIGNS = {
-    "x": "X",
-    "twitter": "X",
-    "facebook": "FB",
-    "instagram": "IG",
-    "whatsapp": "WA",
-    "google": "GR",
-    "linkedin": "LI",
-    "tiktok": "TT",
-    "youtube": "YT",
-    "trustpilot": "TP",
-    "mail": "ML",
-}
+_IMPORTED_SIGNS = {"twitter": "X", "linkedin": "LI", "tiktok": "TT"}
 """Of platforms that only an import names."""
 
 
