@@ -26,11 +26,12 @@ from channels.base import (
     Prepared,
     Rate,
     SendResult,
+    SessionStore,
     Unknown,
     Uploaded,
 )
 from channels.bluesky_parse import POST, Ours, moment, permalink, read_post, read_record
-from channels.bluesky_session import BlueskySession, MemoryStore, SessionStore, unreadable
+from channels.bluesky_session import BlueskySession, MemoryStore, unreadable
 from channels.bluesky_walk import Page, read_pair, walk, write_pair
 from channels.http import Query
 from channels.tid import TidMaker

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from config.channel_settings import PRACTICE
+from config.hook_settings import DEFAULT_HOST, DEFAULT_PORT, HookSettings
 from config.paths import Places
-from config.read_channels import channels
+from config.read_channels import channels, secure_address
 from config.read_clocks import calendar_named, policies, usual_policies, zone_name
 from config.read_queues import queues
 from config.read_sentiment import sentiment
@@ -30,8 +31,9 @@ from i18n import _
 
 KEYS = (
     "organisation", "language", "timezone", "calendars", "sla", "channels", "operators", "queues",
-    "undo_seconds", "display", "keys", "database", "identity", "sentiment",
+    "undo_seconds", "display", "keys", "database", "identity", "sentiment", "hook",
 )  # fmt: skip
+HOOK_KEYS = ("listen", "port", "pull", "credential")
 OPERATOR_KEYS = ("name", "first_name", "initials", "closing", "sign_off_public", "sign_off_private")
 _STYLES: tuple[Style, ...] = ("initials", "first_name", "closing", "none")
 _LANGUAGES: tuple[Literal["auto", "nl", "en"], ...] = ("auto", "nl", "en")
@@ -69,6 +71,7 @@ def settings_of(table: Table, places: Places, *, database: Path | None = None) -
         keys=top.get("keys", named(text), {}),
         identity=top.get("identity", choice(_IDENTITIES), "os"),
         sentiment=top.get("sentiment", sentiment(places.settings.parent), SentimentSettings()),
+        hook=_hook(top),
     )
 
 
@@ -96,6 +99,19 @@ def _display(top: Section) -> Display:
         theme=part.get("theme", choice(_THEMES), "auto"),
         width=part.get("width", number(least=0, most=1_000), 0),
         scrolling=part.get("scrolling", choice(_SCROLLING), "auto"),
+    )
+
+
+def _hook(top: Section) -> HookSettings:
+    part = top.get("hook", section(HOOK_KEYS), None)
+    if part is None:
+        return HookSettings()
+    pull = part.get("pull", secure_address, "")
+    return HookSettings(
+        host=part.get("listen", text, "" if pull else DEFAULT_HOST),
+        port=part.get("port", number(1, 65_535), DEFAULT_PORT),
+        pull=pull,
+        credential=part.get("credential", text, "hook"),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from config.channel_settings import PRACTICE, ChannelSettings
+from config.hook_settings import HookSettings
 from config.paths import Places
 from domain.calendar import ALWAYS, Calendar
 from domain.clock import SECOND, Millis
@@ -154,6 +155,9 @@ class Settings:
     """`shared` admits that several people use one login; four-eyes is off then."""
 
     sentiment: SentimentSettings = field(default_factory=SentimentSettings)
+
+    hook: HookSettings = field(default_factory=HookSettings)
+    """Where webhooks come in."""
 
     @property
     def flemish(self) -> bool:

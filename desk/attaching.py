@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from config import platforms
 from desk.ground import Ground
 from desk.preview import preview
 from desk.reply_views import DraftView, ReviewView
@@ -160,7 +161,8 @@ def _no_notes() -> str:
 
 def _limits(connection: sqlite3.Connection, conversation: sqlite3.Row) -> MediaLimits | None:
     said = attachments.server_limits(connection, conversation["channel"])
-    return rules.limits_of(conversation["platform"], said)
+    spec = platforms.find(conversation["platform"])
+    return rules.within(spec.media() if spec else None, said)
 
 
 def _read(path: str, alt: str) -> tuple[Attached, bytes]:

@@ -9,10 +9,11 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
+from config import platforms
 from desk.ground import Ground
 from desk.queue_views import Sentiment
 from desk.rows import row_view
-from desk.sentences import UNSENDABLE, caps_of
+from desk.sentences import caps_of
 from desk.views import AttachmentView, ClockView, ContactCard, ConversationView, MessageView, PastConversation
 from domain.clock import DAY
 from domain.inbound import Cap
@@ -60,7 +61,7 @@ class Conversations:
         public, private = caps_of(inbound, self._ground.clock.now())
         channel = self._ground.settings.channels.get(record["channel"])
         thread = messages.thread(connection, conversation_id)
-        deaf = channel is None or channel.listen_only or channel.platform in UNSENDABLE
+        deaf = channel is None or platforms.only_listens(channel)
         if deaf:
             public = private = Cap(ok=False, reason=_("Nothing can be sent on this channel."))
         return ConversationView(

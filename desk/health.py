@@ -33,7 +33,7 @@ class Health:
                     id=channel.id,
                     platform=channel.platform,
                     name=channel.name,
-                    listen_only=channel.listen_only or channel.platform == "feed",
+                    listen_only=channel.listen_only,
                     simulated=channel.platform == "practice",
                     last_item_at=row["last_item_at"] if row else None,
                     last_ok_at=row["last_ok_at"] if row else None,

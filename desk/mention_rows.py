@@ -149,7 +149,9 @@ def visibility(item: Inbound) -> str:
 def window_until(item: Inbound) -> Millis | None:
     """When the platform stops taking an answer where it was written; None where it never does."""
     cap = item.can_reply_private if item.visibility == "private" else item.can_reply_public
-    return cap.until if cap.ok else None
+    if not cap.ok:
+        return None
+    return cap.needed_until or cap.until if cap.needs == "human_agent" else cap.until
 
 
 def text_hash(text: str) -> str:
@@ -193,4 +195,7 @@ def _caps(public: Cap, private: Cap) -> str:
 
 
 def _cap(cap: Cap) -> Mapping[str, object]:
-    return {"ok": cap.ok, "reason": cap.reason, "until": cap.until, "needs": cap.needs}
+    return {
+        "ok": cap.ok, "reason": cap.reason, "until": cap.until, "needs": cap.needs,
+        "needed_until": cap.needed_until,
+    }  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from config import platforms
 from config.settings import ChannelSettings
 from desk import attaching, moves, sentences
 from desk.ground import Ground
@@ -28,8 +29,8 @@ from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotAllowed
-from domain.measure import measure, seen_by
-from domain.mention import NAMED_IN_TEXT, NOBODY, Named
+from domain.measure import measure
+from domain.mention import NOBODY, Named
 from domain.outbox import text_key
 from domain.split import Thread, split
 from i18n import _
@@ -201,6 +202,9 @@ class Replies:
             else sentences.blocked(
                 target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
             ),
+            window=""
+            if kind == "note"
+            else sentences.window(target.inbound, kind, now=self._ground.clock.now()),
             last_message=last,
             named=_named(target, kind),
         )
@@ -367,7 +371,7 @@ class Replies:
 
 def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
     """Whose counting holds: a private message may have another limit, a note has none of a platform's."""
-    return seen_by(channel.platform, kind) if channel and kind != "note" else "plain"
+    return platforms.counting(channel.platform, kind) if channel and kind != "note" else "plain"
 
 
 def _storable(text: str) -> str:
@@ -378,7 +382,8 @@ def _storable(text: str) -> str:
 def _named(target: _Target, kind: Kind) -> Named:
     """Whom the text must name to reach them, where the platform asks that."""
     row, inbound = target.row, target.inbound
-    if kind == "note" or row["platform"] not in NAMED_IN_TEXT:
+    spec = platforms.find(row["platform"])
+    if kind == "note" or spec is None or not spec.named_in_text:
         return NOBODY
     ref = json.loads(inbound["parent_ref"]) if inbound is not None and inbound["parent_ref"] else {}
     return Named(str(ref.get("acct") or row["handle"]), row["account"].rpartition("@")[2])

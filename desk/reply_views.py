@@ -61,6 +61,9 @@ class ComposerView:
     blocked: str
     """A sentence when this cannot be sent from here (listen-only, window closed); empty otherwise."""
 
+    window: str = ""
+    """How long this can still be sent, where the platform has a window; empty otherwise."""
+
     last_message: str = ""
     """The contact's last words, for small screens."""
 

@@ -192,7 +192,7 @@ class Sender:
 
     async def _read_back(self, row: sqlite3.Row, connector: Connector) -> None:
         caps = connector.caps
-        if not row["prepared"] or not (caps.find_sent or caps.idempotent_send):
+        if not row["prepared"] or not (caps.find_sent or caps.idempotent_send or caps.told_later):
             await self._ask(row)
             return
         prepared = _prepared(row["prepared"])

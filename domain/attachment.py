@@ -96,7 +96,11 @@ MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
 
 def limits_of(platform: str, own: Mapping[str, object] | None = None) -> MediaLimits | None:
     """A platform's limits, those that its server said in their place; None where nothing is taken."""
-    usual = MEDIA_LIMITS.get(platform)
+    return within(MEDIA_LIMITS.get(platform), own)
+
+
+def within(usual: MediaLimits | None, own: Mapping[str, object] | None) -> MediaLimits | None:
+    """As `limits_of`, from a platform's usual limits."""
     if usual is None or not own:
         return usual
     known = {

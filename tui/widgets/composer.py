@@ -163,6 +163,8 @@ class Composer(Vertical):
             left.append((door.line(f"   ! {view.blocked}"), "over"))
         elif HOLE.search(self.text):
             left.append((door.line(f"   {_('Tab goes to the gaps to fill in')}"), "soon"))
+        elif view.window:
+            left.append((door.line(f"   {view.window}"), "dim"))
         room = self.size.width - width_of(tuple(left)) - 3
         beside = [one for one in (self._template(), self._sign_off()) if one]
         while beside and room and sum(map(width_of, beside)) > room:

@@ -15,11 +15,13 @@ from webcare.version import __version__
 COMMANDS = {
     "audit": "webcare.cli.audit",
     "backup": "webcare.cli.upkeep",
+    "channel": "webcare.cli.channel",
     "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
     "export": "webcare.cli.bridge",
     "export-onnx": "webcare.cli.models",
+    "hook": "webcare.cli.hook",
     "import": "webcare.cli.bridge",
     "init": "webcare.cli.setup",
     "learning": "webcare.cli.learning",

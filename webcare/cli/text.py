@@ -9,11 +9,12 @@ from io import BufferedReader, BytesIO
 
 import click
 
+from config import platforms
 from desk.scoring import Scoring
 from domain.errors import NotAllowed, WebcareError
 from domain.inbound import Visibility
-from domain.measure import Measure, measure, seen_by
-from domain.mention import NAMED_IN_TEXT, NOBODY, Named
+from domain.measure import Measure, measure
+from domain.mention import NOBODY, Named
 from domain.signoff import Signing, SignOff
 from domain.split import UNSIGNED, Thread, split
 from domain.text import clean
@@ -102,9 +103,10 @@ class _Outgoing:
         """What the line's own keys say: visibility, sign_off, handle, reply, lang, numbered."""
         visibility: Visibility = "private" if line.get("visibility") == "private" else "public"
         handle = str(line.get("handle") or "")
-        named = bool(handle) and self._platform in NAMED_IN_TEXT
+        spec = platforms.find(self._platform)
+        named = bool(handle) and spec is not None and spec.named_in_text
         return Thread(
-            seen_by(self._platform, visibility),
+            platforms.counting(self._platform, visibility),
             numbered=numbered or line.get("numbered") is True,
             to=Named(handle, "") if named else NOBODY,
             signing=self._signing(line, visibility),
