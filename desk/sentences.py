@@ -50,6 +50,11 @@ def blocked(
     return ""
 
 
+def nothing_to_send() -> str:
+    """The sentence for a reply without words."""
+    return _("There is nothing to send yet.")
+
+
 def holes(text: str) -> str:
     """One sentence when a placeholder is left in the text, with its place; empty otherwise."""
     gap = first_gap(text)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from domain.calendar import ALWAYS
 from domain.errors import WebcareError
+from domain.terminal_pictures import showing
 from i18n import _
 from tui.look import Look
 from webcare.program import Program
@@ -50,6 +51,7 @@ def look_of(program: Program) -> Look:
         editor=environment.get("VISUAL") or environment.get("EDITOR") or "vi",
         width=display.width,
         scrolls=display.scrolling == "auto" and environment.get("TERM") not in _NO_SU,
+        pictures=showing(display.pictures, environment),
         simulated=any(channel.platform == "practice" for channel in settings.channels.values()),
     )
 
