@@ -107,7 +107,8 @@ def _completed(before: str, begun: str, entries: tuple[Entry, ...]) -> str:
     first = names[0]
     same = len(first)
     for name in names[1:]:
-        same = min(same, len(os.path.commonprefix([first.casefold(), name.casefold()])))
+        pairs = zip(first[:same].casefold(), name.casefold(), strict=False)
+        same = next((at for at, pair in enumerate(pairs) if pair[0] != pair[1]), min(same, len(name)))
     if same < len(begun):
         return before + begun
     whole = "/" if len(entries) == 1 and entries[0].folder else ""

@@ -44,7 +44,7 @@ def _box(said: dict[str, Any]) -> Box:
 
 
 def drawn(content: bytes, box: Box) -> tuple[dict[str, int], bytes]:
-    """The picture within the box: its columns, rows, width and height, and the bytes. Raises what Pillow does."""
+    """The picture within the box: columns, rows, width and height, and its bytes. Raises what Pillow does."""
     small = _small(content, box)
     size = small.size
     if box.way == "half_blocks":

@@ -43,7 +43,7 @@ class Look:
     scrolls: bool = True
     """The terminal can move lines by itself (SU and SD inside margins)."""
 
-    pictures: Showing = Showing()
+    pictures: Showing = field(default_factory=Showing)
     """How pictures are shown, before the terminal was asked."""
 
     simulated: bool = False

@@ -67,7 +67,8 @@ def test_of_a_large_folder_some_are_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["{}/Foto 1.jpg", "'{}/Foto 1.jpg'", '"{}/Foto 1.jpg" ', "file://{}/Foto%201.jpg", "{}/Foto\\ 1.jpg"]
+    "typed",
+    ["{}/Foto 1.jpg", "'{}/Foto 1.jpg'", '"{}/Foto 1.jpg" ', "file://{}/Foto%201.jpg", "{}/Foto\\ 1.jpg"],
 )
 def test_a_path_as_terminals_and_file_managers_paste_it(folder: Path, typed: str) -> None:
     assert plain_path(typed.format(folder)) == folder / "Foto 1.jpg"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ needs_pillow = pytest.mark.skipif(not can_draw(), reason="Pillow is an extra: we
 BLOCKS = Box("half_blocks", 20, 10)
 
 
-def painted(mode: str, size: tuple[int, int], colour: object, kind: str, **how: object) -> bytes:
+def painted(mode: str, size: tuple[int, int], colour: Any, kind: str, **how: Any) -> bytes:
     """A picture of one colour that can be decoded."""
     from PIL import Image  # noqa: PLC0415
 
@@ -107,10 +108,10 @@ async def test_a_picture_that_cannot_be_decoded_is_said(content: bytes, way: Dra
     try:
         found = await draw(content, Box(way, 20, 10))
     except NotAllowed as error:
-        assert "damaged" in str(error)
+        said = str(error)
     else:
-        assert isinstance(found, Drawn)
-        assert found.columns * found.rows > 0
+        said = "damaged" if found.columns * found.rows == 0 else ""
+    assert said in {"", "The picture is damaged and cannot be shown."}
 
 
 @needs_pillow
@@ -122,13 +123,14 @@ async def test_what_claims_more_than_it_has_is_said(way: DrawnWay) -> None:
 
 @needs_pillow
 @pytest.mark.parametrize(
-    "stubborn", ["import time; time.sleep(600)", "import sys; sys.stdin.read(); raise SystemExit(1)", "print('{}')"]
+    "stubborn",
+    ["import time; time.sleep(600)", "import sys; sys.stdin.read(); raise SystemExit(1)", "print('{}')"],
 )
 async def test_a_decoder_that_hangs_or_dies_is_left_behind(
     monkeypatch: pytest.MonkeyPatch, stubborn: str
 ) -> None:
     monkeypatch.setattr(drawing, "_WORKER", (sys.executable, "-c", stubborn))
-    with pytest.raises(NotAllowed, match="too long|damaged"):
+    with pytest.raises(NotAllowed, match=r"too long|damaged"):
         await draw(painted("RGB", (8, 8), 0, "PNG"), BLOCKS, patience=1.0)
 
 

@@ -28,11 +28,12 @@ def read(sequence: bytes, width: int, height: int) -> tuple[bytes, dict[int, tup
             x, y = 0, y + 6 * (token[5] == b"-")
         else:
             letter = (token[4] or token[6])[0] - 63
-            for _repeat in range(int(token[3] or 1)):
-                for bit in range(6):
-                    if letter >> bit & 1:
-                        pixels[(y + bit) * width + x] = colour
-                x += 1
+            run = int(token[3] or 1)
+            for bit in range(6):
+                if letter >> bit & 1:
+                    start = (y + bit) * width + x
+                    pixels[start : start + run] = bytes([colour]) * run
+            x += run
     return bytes(pixels), palette
 
 
