@@ -63,7 +63,7 @@ def listing(typed: str) -> Listing:
     folder, slash, begun = typed.rpartition("/")
     place = plain_path(folder + slash) if slash else Path()
     try:
-        found = list(_entries(place, begun))
+        found = list(_entries(place, begun, folder + slash if folder.startswith("~") else ""))
     except (OSError, ValueError):
         found = []
     found.sort(key=lambda pair: (pair[1].folder, pair[0], pair[1].name.casefold(), pair[1].path))
@@ -71,8 +71,8 @@ def listing(typed: str) -> Listing:
     return Listing(entries, _completed(folder + slash, begun, entries), _is_file(typed))
 
 
-def _entries(place: Path, begun: str) -> Iterator[tuple[float, Entry]]:
-    """Each with its age as a number that grows."""
+def _entries(place: Path, begun: str, before: str) -> Iterator[tuple[float, Entry]]:
+    """Each with its age as a number that grows; `before` stands before names instead of the whole path."""
     with os.scandir(place) as entries:
         for looked_at, entry in enumerate(entries):
             if looked_at >= MOST_LOOKED_AT:
@@ -81,12 +81,12 @@ def _entries(place: Path, begun: str) -> Iterator[tuple[float, Entry]]:
                 continue
             if entry.name.startswith(".") and not begun.startswith("."):
                 continue
-            found = _entry(entry)
+            found = _entry(entry, f"{before}{entry.name}" if before else entry.path)
             if found is not None:
                 yield found
 
 
-def _entry(entry: os.DirEntry[str]) -> tuple[float, Entry] | None:
+def _entry(entry: os.DirEntry[str], path: str) -> tuple[float, Entry] | None:
     try:
         facts = entry.stat()
     except OSError:
@@ -94,9 +94,9 @@ def _entry(entry: os.DirEntry[str]) -> tuple[float, Entry] | None:
     name = clean(os.fsencode(entry.name).decode("utf-8", "replace"))
     if stat.S_ISDIR(facts.st_mode):
         # a folder is opened by what stands in the field, so its name has to be one that can stand there
-        return (0.0, Entry(entry.path, name, folder=True)) if name == entry.name else None
+        return (0.0, Entry(path, name, folder=True)) if name == entry.name else None
     if stat.S_ISREG(facts.st_mode) and entry.name.casefold().endswith(ENDINGS):
-        return (-facts.st_mtime, Entry(entry.path, name, folder=False, size=facts.st_size))
+        return (-facts.st_mtime, Entry(path, name, folder=False, size=facts.st_size))
     return None
 
 

@@ -22,6 +22,9 @@ _KITTY_PROGRAMS: Final = frozenset({"ghostty", "WezTerm", "kitty"})
 _KITTY_TERMS: Final = frozenset({"xterm-kitty", "xterm-ghostty"})
 _SIXEL_TERMS: Final = ("foot", "mlterm", "contour", "yaft")
 _SIXEL_PROGRAMS: Final = frozenset({"iTerm.app", "mintty"})
+_PAINT_QUESTIONS: Final = frozenset({"Apple_Terminal"})
+"""Programs that draw no pictures and paint the letters of a question that they do not know."""
+
 _KONSOLE_SINCE: Final = 220_400
 """Konsole 22.04 draws both."""
 
@@ -63,7 +66,8 @@ def showing(wish: Wish, environment: Mapping[str, str]) -> Showing:
         return Showing("half_blocks" if wish == "blocks" else wish)
     way = way_of(environment)
     remote = bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
-    asks = way != "none" and not _inside_another(environment)
+    program = environment.get("TERM_PROGRAM", "")
+    asks = way != "none" and not _inside_another(environment) and program not in _PAINT_QUESTIONS
     return Showing(way, asks=asks, by_itself=not remote)
 
 

@@ -79,3 +79,4 @@ def test_home_is_where_it_is(monkeypatch: pytest.MonkeyPatch, folder: Path) -> N
     assert plain_path("~/film.mp4") == folder / "film.mp4"
     assert names("~/fi") == ["film.mp4"]
     assert listing("~/fi").completed == "~/film.mp4"
+    assert [one.path for one in listing("~/fi").entries] == ["~/film.mp4"]

@@ -106,6 +106,16 @@ async def test_what_cannot_go_is_refused_in_one_sentence_and_the_path_stays(
         assert alts(seat) == []
 
 
+async def test_tab_waits_for_what_there_is(world: World) -> None:
+    async with sitting(world) as seat:
+        await seat.press("r", "ctrl+f")
+        await seat.until(lambda: isinstance(seat.app.screen, AttachFile))
+        screen = seat.app.screen
+        assert isinstance(screen, AttachFile)
+        await seat.pilot.press("m", "tab")
+        await seat.until(lambda: screen._field.value == "~/map/")
+
+
 async def test_tab_completes_and_a_folder_is_opened(world: World) -> None:
     async with sitting(world) as seat:
         screen = await choose(seat, "fo")

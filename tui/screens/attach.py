@@ -16,6 +16,7 @@ from domain.errors import WebcareError
 from domain.text import SafeText
 from i18n import _
 from tui.along_words import facts_words, size_words
+from tui.beside import newest
 from tui.look import Look
 from tui.screens.bottom import Bottom
 from tui.spans import Spans
@@ -72,12 +73,9 @@ class AttachFile(Bottom[str]):
         self._field.action_end()
         door = self._look.door
         words = ((_("Tab"), _("complete")), (_("Enter"), _("attach")), (_("Esc"), _("back")))
-        keys: Spans = tuple(
-            span
-            for key, does in words
-            for span in ((door.line(f" {key}"), "strong"), (door.line(f" {does} "), "dim"))
-        )
-        self._keys.show(keys, ((door.line(f"{self._limits} "), "dim"),))
+        pairs = [((door.line(f" {key}"), "strong"), (door.line(f" {does} "), "dim")) for key, does in words]
+        keys: Spans = tuple(span for pair in pairs for span in pair)  # type: ignore[misc]
+        self._keys.show(keys)
         self._read()
 
     @property
@@ -102,7 +100,7 @@ class AttachFile(Bottom[str]):
         return None if current is None or current.folder else current.path
 
     def _read(self) -> None:
-        self.run_worker(partial(self._list, self._field.value), group="disk", exclusive=True)
+        newest(self, "disk", partial(self._list, self._field.value))
 
     async def _list(self, typed: str) -> None:
         listing = await self._disk.browse(typed)
@@ -122,25 +120,21 @@ class AttachFile(Bottom[str]):
         )
         await self._judge()
 
-    async def _judge(self) -> bool:
-        """Say what the file under the cursor is, or why it cannot go; True where it can."""
+    async def _judge(self) -> None:
+        """Say what the file under the cursor is, or why it cannot go."""
         meant = self._meant
         if meant is None:
             self._say("" if self.current else _("No picture or film here begins like that."), bad=False)
-            return False
-        try:
-            one = await self._disk.look(meant)
-        except WebcareError as refused:
-            self._say(str(refused), bad=True)
-            return False
-        self._say(facts_words(one), bad=False)
-        return True
+            return
+        await self._can_go(meant)
 
     def _say(self, words: str, *, bad: bool) -> None:
         door = self._look.door
-        sign = "! " if bad else ""
-        tone = "over" if bad else "dim"
-        self._verdict.show([Para(((door.line(sign + words), tone),), indent=3, hang=2)])  # type: ignore[arg-type]
+        paras = [Para(((door.line(self._limits), "dim"),), indent=3)]
+        if words:
+            said = (door.line(f"! {words}"), "over") if bad else (door.line(words), "text")
+            paras.insert(0, Para((said,), indent=3, hang=2 if bad else 0))  # type: ignore[arg-type]
+        self._verdict.show(paras)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what begins like it."""
@@ -150,7 +144,7 @@ class AttachFile(Bottom[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the folder, or take the file, when it was read what there is."""
         event.stop()
-        self.run_worker(self._submit, group="disk", exclusive=True)
+        newest(self, "answer", self._submit)
 
     async def _submit(self) -> None:
         typed = self._field.value
@@ -161,7 +155,7 @@ class AttachFile(Bottom[str]):
             self._put(f"{typed.rpartition('/')[0]}/{current.name}/" if "/" in typed else f"{current.name}/")
         elif meant is None and not self._listing_is_empty(typed):
             self.app.bell()
-        elif await self._judge_typed(meant or typed):
+        elif await self._can_go(meant or typed):
             self.dismiss(meant or typed)
         else:
             self.app.bell()
@@ -170,19 +164,21 @@ class AttachFile(Bottom[str]):
         """Nothing is offered, so what is typed is meant."""
         return bool(typed.strip()) and not (self._listing and self._listing.entries)
 
-    async def _judge_typed(self, path: str) -> bool:
+    async def _can_go(self, path: str) -> bool:
+        """Whether this file can, said in either case."""
         try:
-            await self._disk.look(path)
+            one = await self._disk.look(path)
         except WebcareError as refused:
             self._say(str(refused), bad=True)
             return False
+        self._say(facts_words(one), bad=False)
         return True
 
     def _put(self, text: str) -> None:
         self._field.value = text
         self._field.action_end()
 
-    async def on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Move, complete, or go back."""
         if event.key == "escape":
             event.stop()
@@ -190,7 +186,7 @@ class AttachFile(Bottom[str]):
         elif event.key == "tab":
             event.stop()
             event.prevent_default()
-            self.run_worker(self._complete, group="disk", exclusive=True)
+            newest(self, "answer", self._complete)
         elif event.key in _MOVES:
             event.stop()
             event.prevent_default()
@@ -207,4 +203,4 @@ class AttachFile(Bottom[str]):
     def _move(self, rows: int) -> None:
         self._choices.move(rows)
         self._moved = True
-        self.run_worker(self._judge, group="judge", exclusive=True)
+        newest(self, "judge", self._judge)

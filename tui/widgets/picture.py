@@ -17,6 +17,7 @@ from domain.drawn import Box, Drawn, cells_of, pixels_in
 from domain.errors import WebcareError
 from domain.half_blocks import PIXELS_OF_A_CELL, fitting
 from domain.text import SafeText
+from tui.beside import newest
 from tui.overlays import Overlay
 from tui.stage import ShowsPictures, Stage
 from tui.widgets.ink import Inked
@@ -89,7 +90,7 @@ class Picture(Inked):
         if self._wanted is None or box is None or box == self._made_for:
             return
         self._made_for = box
-        self.run_worker(partial(self._make, box, self._wanted[1]), group="picture", exclusive=True)
+        newest(self, "picture", partial(self._make, box, self._wanted[1]))
 
     async def _make(self, box: Box, draw: Draw) -> None:
         try:
