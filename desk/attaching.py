@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desk.browsing import Listing, listing, plain_path
-from desk.drawing import draw
 from desk.ground import Ground
 from desk.reply_views import DraftView, ReviewView
 from desk.sentences import nothing_to_send
@@ -143,6 +142,8 @@ class Attachments:
 
     async def draw(self, sha256: str, box: Box) -> Drawn:
         """The picture for a terminal. Raises NotAllowed with one sentence where it cannot be shown."""
+        from desk.drawing import draw  # noqa: PLC0415 - starts processes; only for a picture that is seen
+
         return await draw(await self.content(sha256), box)
 
     def _key(self, draft: DraftView) -> Draft:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 from domain.text import clean
 
@@ -51,6 +50,8 @@ def plain_path(typed: str) -> Path:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     if text.startswith("file://"):
+        from urllib.parse import unquote  # noqa: PLC0415 - nearly never needed
+
         text = unquote(text.removeprefix("file://").removeprefix("localhost"))
     text = os.path.expanduser(text)  # noqa: PTH111 - Path.expanduser raises where there is no home
     if "\\" in text and not os.path.lexists(text.replace("\x00", "")):

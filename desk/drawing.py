@@ -12,7 +12,6 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import asdict, replace
-from importlib.util import find_spec
 from typing import Final
 
 from domain.drawn import Box, Drawn
@@ -35,6 +34,8 @@ _WORKER: Final = (sys.executable, "-P", "-m", "desk.picture_worker")
 
 def can_draw() -> bool:
     """Whether Pillow is there; it is not loaded."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only for a first picture
+
     try:
         return find_spec("PIL") is not None
     except ValueError:  # something stands in its place

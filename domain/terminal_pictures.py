@@ -1,22 +1,17 @@
-"""Which terminals draw pictures: what was wished for, what the environment tells, what the terminal answers.
+"""Which terminals draw pictures, by what was wished for and what the environment tells.
 
-Sources: sw.kovidgoyal.net/kitty/graphics-protocol (its query and the terminals that support it),
-arewesixelyet.com, invisible-island.net/xterm/ctlseqs (DA1: 4 is Sixel; `CSI 16 t`: pixels of a cell).
+Sources: sw.kovidgoyal.net/kitty/graphics-protocol (terminals that support it), arewesixelyet.com.
 A terminal within tmux or screen is not told apart: both swallow what they do not know.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 Way = Literal["kitty", "sixel", "half_blocks", "none"]
 Wish = Literal["auto", "kitty", "sixel", "blocks", "off"]
-
-QUESTION: Final = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c"
-"""Kitty's own query, the size of a cell, and DA1, which every terminal answers and so ends the answers."""
 
 _KITTY_PROGRAMS: Final = frozenset({"ghostty", "WezTerm", "kitty"})
 _KITTY_TERMS: Final = frozenset({"xterm-kitty", "xterm-ghostty"})
@@ -27,10 +22,6 @@ _PAINT_QUESTIONS: Final = frozenset({"Apple_Terminal"})
 
 _KONSOLE_SINCE: Final = 220_400
 """Konsole 22.04 draws both."""
-
-_KITTY_OK: Final = re.compile("\x1b_G[^;]*;OK\x1b\\\\")
-_CELL: Final = re.compile("\x1b\\[6;([0-9]{1,4});([0-9]{1,4})t")
-_ATTRIBUTES: Final = re.compile("\x1b\\[\\?([0-9;]*)c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +39,6 @@ class Showing:
     """Somebody wished for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a terminal said of itself."""
-
-    kitty: bool = False
-    sixel: bool = False
-    cell: tuple[int, int] | None = None
-    """Width and height of a cell in pixels."""
-
-
 def showing(wish: Wish, environment: Mapping[str, str]) -> Showing:
     """What is wished for, within what the environment tells."""
     if wish == "off":
@@ -69,24 +50,6 @@ def showing(wish: Wish, environment: Mapping[str, str]) -> Showing:
     program = environment.get("TERM_PROGRAM", "")
     asks = way != "none" and not _inside_another(environment) and program not in _PAINT_QUESTIONS
     return Showing(way, asks=asks, by_itself=not remote)
-
-
-def answered(said: str) -> Answered:
-    """What all that a terminal answered means."""
-    cell, attributes = _CELL.search(said), _ATTRIBUTES.search(said)
-    pixels = (int(cell[2]), int(cell[1])) if cell is not None else (0, 0)
-    return Answered(
-        kitty=_KITTY_OK.search(said) is not None,
-        sixel=attributes is not None and "4" in attributes[1].split(";"),
-        cell=pixels if all(4 <= each <= 200 for each in pixels) else None,
-    )
-
-
-def better(way: Way, said: Answered) -> Way:
-    """The best way to show a picture after the terminal's answer."""
-    if said.kitty:
-        return "kitty"
-    return "sixel" if said.sixel else "half_blocks" if way != "none" else way
 
 
 def way_of(environment: Mapping[str, str]) -> Way:

@@ -107,7 +107,7 @@ class DeskDriver(LinuxDriver):
         if isinstance(message, events.CursorPosition):
             self._backlog.answered()
         elif isinstance(message, Told):
-            self._wonders = False
+            self._wonders = self._wonders and not message.last
             with suppress(RuntimeError):  # as below
                 self._loop.call_soon_threadsafe(self._hand_on, message.text)
         else:

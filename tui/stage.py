@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
-from domain.drawn import Box
-from domain.half_blocks import Colour
-from domain.terminal_pictures import QUESTION, Showing, answered, better
+from domain.terminal_pictures import Showing
 from tui.inks import GROUNDS
 
 if TYPE_CHECKING:
+    from domain.drawn import Box
+    from domain.half_blocks import Colour
     from tui.look import ThemeName
     from tui.overlays import Overlay
     from tui.widgets.picture import Picture
@@ -36,6 +36,7 @@ class Stage:
 
         self._asks = showing.asks
         self._ask = ask
+        self._said = ""
         self._told_cell: tuple[int, int] | None = None
         self._ground = _colour(GROUNDS[theme])
         self._numbers = count(1)
@@ -47,6 +48,8 @@ class Stage:
 
     def add(self, picture: Picture) -> None:
         """A picture comes onto a screen."""
+        from domain.picture_answers import QUESTION  # noqa: PLC0415 - not needed to paint
+
         self._pictures.append(picture)
         if self._asks:
             self._asks = False
@@ -59,6 +62,8 @@ class Stage:
 
     def box(self, columns: int, rows: int) -> Box | None:
         """So much room, as this terminal fills it; None where it cannot."""
+        from domain.drawn import Box  # noqa: PLC0415 - as above
+
         if self.way == "none":
             return None
         cell = self._ask("")
@@ -69,8 +74,14 @@ class Stage:
         return Box(self.way, columns, rows, *cell, ground=self._ground)
 
     def told(self, text: str) -> None:
-        """What the terminal answered."""
-        said = answered(text)
+        """Some of what the terminal answered; it counts when all of it has come."""
+        from domain.picture_answers import answered, better  # noqa: PLC0415 - as above
+
+        self._said += text
+        said = answered(self._said)
+        if not said.whole:
+            return
+        self._said = ""
         before = self.way, self._told_cell
         self.way, self._told_cell = better(self.way, said), said.cell or self._told_cell
         if before != (self.way, self._told_cell):

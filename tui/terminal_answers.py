@@ -27,6 +27,11 @@ class Told(Message):
         super().__init__()
         self.text = text
 
+    @property
+    def last(self) -> bool:
+        """The answer that every terminal gives to the last question has come."""
+        return self.text.endswith("c")
+
 
 class AnswerFilter:
     """Takes answers out, in whatever pieces the terminal hands them over."""

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.half_blocks import Pixels, fitting, half_blocks
-from domain.terminal_pictures import Answered, Showing, Way, Wish, answered, better, showing, way_of
+from domain.picture_answers import Answered, answered, better
+from domain.terminal_pictures import Showing, Way, Wish, showing, way_of
 
 XTERM = {"TERM": "xterm-256color"}
 

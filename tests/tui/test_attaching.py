@@ -305,7 +305,8 @@ async def test_what_the_terminal_answers_changes_how_pictures_are_shown(world: W
         await attach(seat, "foto.png", "Een")
         await seat.press("ctrl+f")
         await seat.until(lambda: "▀▀▀▀▀▀" in seat.text())
-        seat.app.stage.told("\x1b_Gi=31;OK\x1b\\\x1b[6;20;10t\x1b[?62;c")
+        for piece in ("\x1b_Gi=31;OK\x1b\\", "\x1b[6;20;10t", "\x1b[?62;c"):
+            seat.app.stage.told(piece)
         await seat.until(lambda: seat.app.stage.overlays(seat.app.screen))
         box = attachments(seat).drawn[-1][1]
         assert (box.way, box.cell_width, box.cell_height) == ("kitty", 10, 20)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from domain.terminal_pictures import answered
+from domain.picture_answers import answered
 from tui.pasting import TextOnlyParser
 from tui.terminal_answers import AnswerFilter, Told
 

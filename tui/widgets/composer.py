@@ -16,7 +16,6 @@ from textual.widgets.text_area import Selection
 
 from domain.text import SafeText, clean
 from i18n import N_, _
-from tui.along_words import along_paras
 from tui.format import number
 from tui.inks import Tone
 from tui.keymap import Keymap, KeyReader, Pressed
@@ -138,8 +137,12 @@ class Composer(Vertical):
 
     def show_along(self) -> None:
         """What goes along, a line each."""
-        attached = self.view.attachments if self.view is not None else ()
-        self._along.show(along_paras(attached, self._look, wrap=False), keep_place=True)
+        paras: Sequence[Para] = ()
+        if self.view is not None and self.view.attachments:
+            from tui.along_words import along_paras  # noqa: PLC0415 - not needed to paint
+
+            paras = along_paras(self.view.attachments, self._look, wrap=False)
+        self._along.show(paras, keep_place=True)
 
     def close(self) -> None:
         """Put the pen down."""
