@@ -105,7 +105,7 @@ class DeskDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """An answer of the terminal is for us, the rest for the program."""
         if isinstance(message, events.CursorPosition):
-            self._backlog.answered()
+            self._backlog.answered(message.y + 1, message.x + 1)
         elif isinstance(message, Told):
             self._wonders = self._wonders and not message.last
             with suppress(RuntimeError):  # as below
