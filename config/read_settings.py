@@ -27,6 +27,7 @@ from config.strict_yaml import Table, read_file
 from domain.clock import SECOND
 from domain.queues import DEFAULT_QUEUES
 from domain.signoff import Style
+from domain.terminal_pictures import Wish
 from i18n import _
 
 KEYS = (
@@ -41,6 +42,8 @@ _IDENTITIES: tuple[Literal["os", "shared"], ...] = ("os", "shared")
 _UNICODE: tuple[Literal["full", "safe", "ascii"], ...] = ("full", "safe", "ascii")
 _COLOURS: tuple[Literal["auto", "16"], ...] = ("auto", "16")
 _SCROLLING: tuple[Literal["auto", "off"], ...] = ("auto", "off")
+_PICTURES: tuple[Wish, ...] = ("auto", "kitty", "sixel", "blocks", "off")
+_DISPLAY = ("unicode", "colours", "theme", "width", "scrolling", "pictures")
 _THEMES: tuple[Literal["light", "dark", "auto"], ...] = ("light", "dark", "auto")
 
 
@@ -90,7 +93,7 @@ def _organisation(top: Section) -> Organisation:
 
 
 def _display(top: Section) -> Display:
-    part = top.get("display", section(("unicode", "colours", "theme", "width", "scrolling")), None)
+    part = top.get("display", section(_DISPLAY), None)
     if part is None:
         return Display()
     return Display(
@@ -99,6 +102,7 @@ def _display(top: Section) -> Display:
         theme=part.get("theme", choice(_THEMES), "auto"),
         width=part.get("width", number(least=0, most=1_000), 0),
         scrolling=part.get("scrolling", choice(_SCROLLING), "auto"),
+        pictures=part.get("pictures", choice(_PICTURES), "auto"),
     )
 
 

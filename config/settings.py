@@ -16,6 +16,7 @@ from domain.inbound import Visibility
 from domain.queues import DEFAULT_QUEUES, QueueDefinition
 from domain.signoff import NO_SIGNOFF, USUAL_CLOSINGS, Policy, Signature, SignOff, Style, usual_closing
 from domain.sla_policy import SlaPolicy, default_policies
+from domain.terminal_pictures import Wish
 from i18n import _
 
 __all__ = ["ChannelSettings", "Display", "OperatorSettings", "Organisation", "SentimentSettings", "Settings"]
@@ -52,6 +53,9 @@ class Display:
 
     scrolling: Literal["auto", "off"] = "auto"
     """`off` never asks the terminal to move lines by itself."""
+
+    pictures: Wish = "auto"
+    """How pictures with a reply are shown; `auto` goes by the terminal, and over SSH only when asked."""
 
 
 @dataclass(frozen=True, slots=True)

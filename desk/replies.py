@@ -220,7 +220,7 @@ class Replies:
         length = self.length(row["channel"], text.strip(), kind, to=to, language=language)
         blocks: list[str] = []
         if not text.strip():
-            blocks.append(_("There is nothing to send yet."))
+            blocks.append(sentences.nothing_to_send())
         if kind != "note":
             blocks += [sentence for sentence in (
                 sentences.blocked(row, target.inbound, target.channel, kind, now=self._ground.clock.now()),

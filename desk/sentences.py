@@ -56,6 +56,11 @@ def window(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> str:
     return cap.reason if cap.ok else ""
 
 
+def nothing_to_send() -> str:
+    """The sentence for a reply without words."""
+    return _("There is nothing to send yet.")
+
+
 def holes(text: str) -> str:
     """One sentence when a placeholder is left in the text, with its place; empty otherwise."""
     gap = first_gap(text)

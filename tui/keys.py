@@ -157,6 +157,23 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("review before sending"),
         ("composer",),
     ),
+    Key("composer.attach", ("ctrl+f",), N_("picture"), N_("attach a picture or film"), ("composer",)),
+    # pictures and films
+    Key("along.describe", ("enter", "e"), N_("describe"), N_("say what it shows"), ("along",)),
+    Key("along.add", ("a",), N_("add"), N_("attach another one"), ("along",)),
+    Key("along.take_out", ("x",), N_("take out"), N_("take it out of the draft"), ("along",)),
+    Key("along.look", ("v",), N_("look"), N_("show the picture, where the terminal can"), ("along",)),
+    Key("along.down", ("j", "down"), N_("down"), N_("next one"), ("along",), counts=True),
+    Key("along.up", ("k", "up"), N_("up"), N_("previous one"), ("along",), counts=True),
+    Key("describe.keep", ("enter",), N_("keep it"), N_("keep the description"), ("describing",)),
+    Key(
+        "describe.decorative",
+        ("ctrl+d",),
+        N_("only decoration"),
+        N_("it shows nothing that has to be told"),
+        ("describing",),
+    ),
+    Key("describe.back", ("escape",), N_("back"), N_("back, as it was"), ("describing",)),
     # review
     Key("review.send", ("y",), N_("send"), N_("send it as it stands"), ("review",)),
     Key("review.next", ("enter", "down", "j"), N_("next remark"), N_("to the next remark"), ("review",)),
@@ -204,7 +221,13 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("meter.earlier", ("h", "left"), N_("earlier"), N_("the month before"), ("meter",), counts=True),
     Key("meter.later", ("l", "right"), N_("later"), N_("the month after"), ("meter",), counts=True),
     Key("meter.split", ("tab",), N_("next table"), N_("by label, by channel, by kind"), ("meter",)),
-    Key("sheet.back", ("q", "escape"), N_("back"), N_("back"), ("outbox", "meter", "sheet", "suggestions")),
+    Key(
+        "sheet.back",
+        ("q", "escape"),
+        N_("back"),
+        N_("back"),
+        ("outbox", "meter", "sheet", "suggestions", "along"),
+    ),
 )
 
 FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
@@ -217,6 +240,8 @@ FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
         "composer.template",
         "composer.suggest",
     ),
+    "along": ("along.describe", "along.add", "along.take_out", "along.look", "sheet.back"),
+    "describing": ("describe.keep", "describe.decorative", "describe.back"),
     "review": ("review.send", "review.next", "review.edit", "review.discard", "review.back"),
     "suggestions": (
         "suggestion.take",

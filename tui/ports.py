@@ -11,6 +11,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.browsing import Listing
 from desk.coach_views import Advice
 from desk.meter_views import MeterView, Only
 from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
@@ -19,9 +20,9 @@ from desk.reply_views import ComposerView, DraftView, Length, OutboxView, Review
 from desk.suggestion_views import Suggestion
 from desk.template_views import TemplateChoice, TemplateProposal
 from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
-from domain.attachment import Attached
+from domain.attachment import Attached, MediaLimits
 from domain.clock import Clock, Millis
-from domain.half_blocks import Blocks
+from domain.drawn import Box, Drawn
 from domain.period import Period
 
 DraftKind = Literal["public", "private", "note"]
@@ -171,24 +172,38 @@ class Replies(Protocol):
 class Attachments(Protocol):
     """Pictures and films that go along with a draft; `ComposerView.attachments` lists them."""
 
-    async def attach(self, draft: DraftView, path: str, alt: str = "", /) -> Attached:
-        """Put a file behind the others; NotAllowed says in one sentence why not."""
+    async def browse(self, typed: str, /) -> Listing:
+        """The folders and files that begin as what is typed."""
         ...
 
-    async def describe(self, draft: DraftView, sha256: str, alt: str, /) -> Attached:
-        """Give it another description."""
+    async def limits(self, draft: DraftView, /) -> MediaLimits:
+        """What the draft's channel takes; NotAllowed where it takes nothing."""
+        ...
+
+    async def look(self, draft: DraftView, path: str, /) -> Attached:
+        """What a file would be with this draft; NotAllowed says in one sentence why it cannot go."""
+        ...
+
+    async def prepare(self, draft: DraftView, path: str, /) -> Attached:
+        """As `look`, and keep its content until it is described and put with the draft."""
+        ...
+
+    async def put(self, draft: DraftView, prepared: Attached, /) -> Attached:
+        """Put it behind the others."""
+        ...
+
+    async def describe(
+        self, draft: DraftView, sha256: str, alt: str, /, *, decorative: bool = False
+    ) -> Attached:
+        """Give it another description, or say that it needs none."""
         ...
 
     async def detach(self, draft: DraftView, sha256: str, /) -> Done:
         """Take it out."""
         ...
 
-    async def content(self, sha256: str, /) -> bytes:
-        """The bytes as they go out, for a terminal that draws them itself."""
-        ...
-
-    async def preview(self, sha256: str, columns: int, rows: int, /) -> Blocks:
-        """Rows of half blocks that fit the cells; empty where they cannot be made."""
+    async def draw(self, sha256: str, box: Box, /) -> Drawn:
+        """The picture for a terminal; NotAllowed says in one sentence why it cannot be shown."""
         ...
 
 

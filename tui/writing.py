@@ -101,7 +101,8 @@ class Writing:
     async def leave(self) -> None:
         """Put the pen down; the draft is kept."""
         await self.save()
-        had = bool(self._kept.strip())
+        view = self.floor.parts.composer.view
+        had = bool(self._kept.strip()) or bool(view is not None and view.attachments)
         await self._close()
         if had:
             self.floor.say(_("Draft kept."))

@@ -252,7 +252,8 @@ class Terminal:
                 self._write(answer % (cursor.y + 1, cursor.x + 1) if b"%d" in answer else answer)
             elif (scroll := _SCROLL.fullmatch(token.raw)) is not None:
                 self._scroll(int(scroll[1]), up=scroll[2] == "S")
-            elif not token.raw.startswith(("\x1b[>", "\x1b[<")):  # pyte would paint their letters
+            elif token.kind != "string" and not token.raw.startswith(("\x1b[>", "\x1b[<")):
+                # pyte would paint the letters of the others
                 self._stream.feed(token.raw)
 
     def _scroll(self, lines: int, *, up: bool) -> None:

@@ -232,8 +232,9 @@ class FakeTriage:
 
 
 class FakeReplies:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, attachments: FakeAttachments) -> None:
         self.world = world
+        self.attachments = attachments
 
     async def open(self, conversation: int, kind: Kind) -> ComposerView:
         one = self.world.rows[conversation]
@@ -252,6 +253,7 @@ class FakeReplies:
             form_of_address="je",
             blocked="This channel is only listened to." if one.channel == "feed" else "",
             last_message=one.preview,
+            attachments=tuple(self.attachments.of.get((conversation, kind), ())),
         )
 
     async def save(self, draft: DraftView) -> None:
@@ -298,6 +300,7 @@ class FakeReplies:
             warnings=(),
             changed=self.world.changed,
             version=one.version,
+            attachments=tuple(self.attachments.of.get((conversation, kind), ())),
         )
 
     async def send(self, review: ReviewView) -> Done:
@@ -343,8 +346,8 @@ class FakeDesk:
         self.conversations = FakeConversations(world)
         self.claims = FakeClaims(world)
         self.triage = FakeTriage(world)
-        self.replies = FakeReplies(world)
         self.attachments = FakeAttachments()
+        self.replies = FakeReplies(world, self.attachments)
         self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
         self.promises = FakePromises(world)

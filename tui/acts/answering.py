@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui.acts.attaching import Attaching
 from tui.acts.suggesting import as_a_thread, suggest
 from tui.acts.table import ActOn
 from tui.floor import Floor
@@ -46,6 +47,7 @@ def answering(writing: Writing) -> Mapping[str, ActOn]:
         "composer.editor": composing(writing.edit_outside),
         "composer.review": composing(writing.review),
         "composer.suggest": composing(partial(suggest, writing)),
+        "composer.attach": composing(Attaching(writing).attach),
         "composer.split": composing(partial(as_a_thread, writing)),
         "composer.next_remark": composing(writing.next_remark),
         "composer.take": composing(writing.take_remark),

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from i18n import N_, _, ngettext
+from tui.along_words import along_paras
 from tui.footer import footer, token
 from tui.format import number
 from tui.keymap import Keymap, KeyReader, Pressed
@@ -70,7 +71,8 @@ class Review(Bottom[Verdict]):
             where = f" {self._look.signs.dot} {review.channel_name} {self._look.signs.dot} {review.account}"
             head.append((door.line(f"{where} {self._look.signs.to} {review.recipient}"), "dim"))
         text = [Para(((door.line(line), "strong"),), indent=3) for line in review.text.split("\n")]
-        self._sheet.show([Para(tuple(head), indent=3), *text, BLANK])
+        along = along_paras(review.attachments, self._look, wrap=True)
+        self._sheet.show([Para(tuple(head), indent=3), *text, *along, BLANK])
         self._remarks.show(self._remark_paras())
         self._show_keys()
 
