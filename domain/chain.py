@@ -94,8 +94,3 @@ class Standing:
     def stoppable(self) -> tuple[int, ...]:
         """The parts that can be called back: the end of the text, or all of it."""
         return tuple(n for n, status in enumerate(self.parts, 1) if status in STOPPABLE)
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing of it has left or may have."""
-        return len(self.stoppable) == len(self.parts) and "ask_operator" not in self.parts
