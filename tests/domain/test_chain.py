@@ -20,9 +20,10 @@ steps = st.lists(st.tuples(st.integers(1, 5), st.sampled_from(STATES)), max_size
 
 def called_back(parts: list[OutboxStatus]) -> list[OutboxStatus]:
     """As a person stops it: all that can be."""
-    stoppable = Standing(tuple(parts)).stoppable
-    back: OutboxStatus = "called_back"
-    return [back if n in stoppable else status for n, status in enumerate(parts, 1)]
+    left = list(parts)
+    for part in Standing(tuple(parts)).stoppable:
+        left[part - 1] = "called_back"
+    return left
 
 
 @given(st.integers(2, 5), steps)

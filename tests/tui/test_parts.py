@@ -68,7 +68,7 @@ async def test_the_outbox_shows_which_parts_are_out_and_what_can_be_done(world: 
         assert "Te veel letters." in text
         assert "waits" in text
         assert "r try again" in text
-        assert "u drop the rest" in text
+        assert "u call back the rest" in text
         assert "y it is there" not in text
         await seat.press("r")
         await seat.until(lambda: ("try_again", 7) in world.acts)
