@@ -94,3 +94,16 @@ async def test_the_thread_says_which_part_waits(world: World) -> None:
     async with sitting(world) as seat:
         await seat.until(lambda: "part 1 of 2: sent" in seat.text())
         assert "part 2 of 2: waits" in seat.text()
+
+
+async def test_on_a_small_screen_the_text_gives_way_to_what_is_said_and_the_keys(world: World) -> None:
+    async with sitting(world, size=(80, 24)) as seat:
+        await seat.press("r")
+        seat.floor.parts.composer.put(0, 0, "een twee drie vier " * 70)
+        await seat.press("ctrl+p")
+        await seat.until(lambda: "PgDn shows more" in seat.text())
+        *_above, keys = (line for line in seat.text().splitlines() if line.strip())
+        assert "y send" in keys
+        assert "4/5" not in seat.text()
+        await seat.press("pagedown", "pagedown", "pagedown", "pagedown")
+        await seat.until(lambda: "5/5" in seat.text())

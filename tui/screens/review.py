@@ -15,7 +15,7 @@ from tui.look import Look
 from tui.points import Point, Said, point_paras
 from tui.screens.bottom import Bottom
 from tui.spans import Span
-from tui.widgets.sheet import BLANK, Line, Para, Sheet
+from tui.widgets.sheet import BLANK, Line, Para, Sheet, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,10 @@ KIND_TONES: dict[str, Literal["accent", "private", "note"]] = {
 }
 
 
+_FRAME = 3
+"""Lines of rule, title and keys."""
+
+_LEAST_TEXT = 4
 _VERDICTS: dict[str, Verdict] = {
     "review.parts": "parts",
     "review.edit": "edit",
@@ -56,6 +60,8 @@ class Review(Bottom[Verdict]):
         self._remarks = Sheet(id="remarks")
         self._keys = Line()
         self._points = tuple(points)
+        self._paras: list[Para] = []
+        self._more = False
         self.at: int | None = None
         """The remark under the hand; writing goes on at its words."""
 
@@ -76,9 +82,23 @@ class Review(Bottom[Verdict]):
         if review.kind != "note":
             where = f" {self._look.signs.dot} {review.channel_name} {self._look.signs.dot} {review.account}"
             head.append((door.line(f"{where} {self._look.signs.to} {review.recipient}"), "dim"))
-        self._sheet.show([Para(tuple(head), indent=3), *self._text_paras(), BLANK])
-        self._remarks.show(self._remark_paras())
+        self._paras = [Para(tuple(head), indent=3), *self._text_paras(), BLANK]
+        self._sheet.show(self._paras)
+        self._say()
         self._show_keys()
+
+    def on_resize(self) -> None:
+        """Another size leaves other room for the text."""
+        self._say()
+
+    def _say(self) -> None:
+        """Show what there is to say; the text gives way where there is not room for both and the keys."""
+        width, height = self.app.size
+        said = sum(len(wrapped(para, width)) for para in self._remark_paras())
+        room = max(_LEAST_TEXT, height * 4 // 5 - _FRAME - said)
+        self._sheet.styles.max_height = room
+        self._more = sum(len(wrapped(para, width)) for para in self._paras) > room
+        self._remarks.show(self._remark_paras(), keep_place=True)
 
     def _text_paras(self) -> list[Para]:
         """The text as it will stand, each part behind its number."""
@@ -116,6 +136,9 @@ class Review(Bottom[Verdict]):
         quiet = count if review.kind != "note" else _("only the team reads it")
         if not review.blocks and not self._stops:
             quiet = f"{quiet} {self._look.signs.dot} {_('nothing blocks')}"
+        if self._more:
+            key = key_name(self._keymap.of("review.down").keys[0])
+            quiet = f"{quiet} {self._look.signs.dot} {_('{key} shows more', key=key)}"
         return [*paras, Para(((door.line(quiet), "dim"),), indent=1)]
 
     def _show_keys(self) -> None:
@@ -150,7 +173,7 @@ class Review(Bottom[Verdict]):
     def _next(self) -> None:
         if self._points:
             self.at = 0 if self.at is None else (self.at + 1) % len(self._points)
-            self._remarks.show(self._remark_paras(), keep_place=True)
+            self._say()
 
     def _send(self) -> None:
         if self._review.blocks:
