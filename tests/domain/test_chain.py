@@ -56,7 +56,8 @@ def letter(status: OutboxStatus) -> str:
 
 @given(st.integers(1, 4), st.sampled_from(STATES))
 def test_no_part_leaves_before_the_one_in_front_is_out(behind: int, front: OutboxStatus) -> None:
-    parts: list[OutboxStatus] = ["sent"] * (behind - 1) + [front, "queued"]
+    parts: list[OutboxStatus] = ["sent" for _before in range(behind - 1)]
+    parts += [front, "queued"]
     assert may_step(parts, behind + 1, "sending") == (front == "sent")
     assert may_step(parts, behind + 1, "called_back")
 

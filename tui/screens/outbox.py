@@ -90,7 +90,9 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
             paras = [BLANK, Para(((self._look.door.line(_("Every reply has arrived.")), "dim"),), indent=3)]
         self._sheet.show(paras, keep_place=True)
         acts = [*_ACTS.get("" if current is None else current.status, ()), *_EVER[current is None :]]
-        instead = {"outbox.call_back": _("call back the rest")} if current is not None and current.out else None
+        instead = (
+            {"outbox.call_back": _("call back the rest")} if current is not None and current.out else None
+        )
         self._keys.show(footer(self._keymap, "outbox", self._look, instead=instead, acts=acts))
 
     def _paras(self, reply: OutboxView, *, here: bool) -> list[Para]:
