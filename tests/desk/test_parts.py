@@ -313,6 +313,35 @@ async def test_an_echo_lets_the_next_part_go(asked: World) -> None:
     assert [post.payload["parent_id"] for post in asked.connector.posted] == ["id-waar?", "post-1", "post-2"]
 
 
+async def test_an_echo_of_a_later_part_is_known_by_what_it_answers(asked: World) -> None:
+    """And not taken for an answer from outside the desk."""
+    desk = asked.desk()
+    review, _done = await send(desk, await first(desk))
+    await step(asked, asked.settings.undo)
+    asked.connector.outcome, asked.connector.lands = Unknown("lost"), True
+    await step(asked)
+    text = review.parts[1].text
+    await asked.arrive_echo(Echo("post-2", "post-1", "thread-jan", text, asked.clock.now()))
+    assert await states(desk) == ["sent", "sent", "queued"]
+    await asked.send_all()
+    view = await desk.conversations.view(await first(desk, "all"))
+    assert [one.outside for one in view.messages] == [False] * 4
+
+
+async def test_a_promise_goes_with_its_part(asked: World) -> None:
+    """Its words are found in the text of that part."""
+    desk, one = asked.desk(), await first(asked.desk())
+    text = f"{LONG} We bellen je morgen."
+    await begin(desk, one, text)
+    review = await desk.replies.review(one, "public", text, in_parts=True)
+    start = text.index("We bellen")
+    promise = NewPromise("call", None, start=start, end=start + 19)
+    await desk.replies.send(replace(review, promises=(promise,)))
+    assert (await desk.promises.queue())[0].said == "We bellen je morgen"
+    await asked.send_all()
+    assert (await desk.promises.queue())[0].said == "We bellen je morgen"
+
+
 @pytest.mark.parametrize("deleted", [False, True])
 async def test_an_edit_of_the_mention_stops_the_start(asked: World, *, deleted: bool) -> None:
     """Nothing goes out; a person looks and sends it all the same, or takes it back."""
