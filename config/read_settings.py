@@ -10,6 +10,7 @@ from config.paths import Places
 from config.read_channels import channels
 from config.read_clocks import calendar_named, policies, usual_policies, zone_name
 from config.read_queues import queues
+from config.read_sentiment import sentiment
 from config.section import Section, choice, list_of, named, named_by, number, section, text, word
 from config.settings import (
     DEFAULT_TIMEZONE,
@@ -17,6 +18,7 @@ from config.settings import (
     Display,
     OperatorSettings,
     Organisation,
+    SentimentSettings,
     Settings,
     default_operator,
 )
@@ -28,7 +30,7 @@ from i18n import _
 
 KEYS = (
     "organisation", "language", "timezone", "calendars", "sla", "channels", "operators", "queues",
-    "undo_seconds", "display", "keys", "database", "identity", "engines",
+    "undo_seconds", "display", "keys", "database", "identity", "sentiment",
 )  # fmt: skip
 OPERATOR_KEYS = ("name", "first_name", "initials", "closing", "sign_off_public", "sign_off_private")
 _STYLES: tuple[Style, ...] = ("initials", "first_name", "closing", "none")
@@ -66,7 +68,7 @@ def settings_of(table: Table, places: Places, *, database: Path | None = None) -
         display=_display(top),
         keys=top.get("keys", named(text), {}),
         identity=top.get("identity", choice(_IDENTITIES), "os"),
-        engines=top.get("engines", list_of(text), ("embedded",)),
+        sentiment=top.get("sentiment", sentiment(places.settings.parent), SentimentSettings()),
     )
 
 

@@ -17,10 +17,12 @@ from domain.signoff import NO_SIGNOFF, USUAL_CLOSINGS, Policy, Signature, SignOf
 from domain.sla_policy import SlaPolicy, default_policies
 from i18n import _
 
-__all__ = ["ChannelSettings", "Display", "OperatorSettings", "Organisation", "Settings"]
+__all__ = ["ChannelSettings", "Display", "OperatorSettings", "Organisation", "SentimentSettings", "Settings"]
 
 DEFAULT_TIMEZONE = "Europe/Amsterdam"
 DEFAULT_UNDO: Millis = 10 * SECOND
+
+EngineName = Literal["embedded", "pysentimiento", "onnx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ class Display:
 
     scrolling: Literal["auto", "off"] = "auto"
     """`off` never asks the terminal to move lines by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentSettings:
+    """What reads the sentiment of mentions."""
+
+    engine: EngineName = "embedded"
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Language code, or `other` for all the rest, to an absolute folder or a hub id."""
+
+    downloads: bool = False
+    """Whether models that are not on this machine may be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +153,7 @@ class Settings:
     identity: Literal["os", "shared"] = "os"
     """`shared` admits that several people use one login; four-eyes is off then."""
 
-    engines: tuple[str, ...] = ("embedded",)
-    """Sentiment engines in the order in which they may speak."""
+    sentiment: SentimentSettings = field(default_factory=SentimentSettings)
 
     @property
     def flemish(self) -> bool:

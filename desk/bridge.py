@@ -49,7 +49,7 @@ class Bridge:
 
     async def _store(self, channel: str, batch: Batch) -> Taken:
         settings = self.settings.channels.get(channel) or _unconfigured(channel)
-        intake = Intake(settings, self.clocks, self.scoring.score)
+        intake = Intake(settings, self.clocks, self.scoring.score, self.scoring.score_many)
         prepared = intake.prepare(batch)
         now = self.clock.now()
         return await self.database.write(

@@ -19,6 +19,7 @@ from desk import moves
 from desk.clocks import Clocks
 from desk.intake import Intake, Taken
 from desk.scoring import Scoring
+from desk.scoring_notice import ScoringNotice
 from desk.sender import Overtaken, Sender
 from domain import conversation as rules
 from domain.clock import MINUTE, SECOND, Clock, Millis
@@ -81,7 +82,7 @@ class Collector:
             lambda connection: channel_store.cursor(connection, connector.channel, stream)
         )
         batch = await connector.pull(stream, cursor)
-        intake = Intake(self._channel(connector), self.clocks, self.scoring.score)
+        intake = Intake(self._channel(connector), self.clocks, self.scoring.score, self.scoring.score_many)
         prepared = await asyncio.to_thread(intake.prepare, batch)
         now = self.clock.now()
         self._mind(connector, stream, batch.gap)
@@ -200,10 +201,12 @@ class Collector:
     async def _tidy(self) -> None:
         anchored: Millis = 0
         stirred: Millis = 0
+        notice = ScoringNotice()
         while True:
             with contextlib.suppress(WebcareError):
                 if self.clock.now() - stirred >= BEAT_EVERY:
                     stirred = await self._beat()
+                await notice.tell(self.database, self.scoring, self.clock.now())
                 await self.wake_snoozed()
                 if self.clock.now() - anchored >= ANCHOR_EVERY:
                     anchored = await self._anchor()

@@ -39,10 +39,12 @@ class Intake:
     channel: ChannelSettings
     clocks: Clocks
     score: Callable[[Inbound], Score]
+    score_many: Callable[[Sequence[Inbound]], Sequence[Score]] | None = None
+    """Scores a page at once, where that is faster; where it fails, `score` reads them one by one."""
 
     def prepare(self, batch: Batch) -> tuple[list[Scored], list[BadItem]]:
         """Clean and score every item, outside the transaction; what fails becomes a bad item."""
-        scored: list[Scored] = []
+        good: list[Inbound] = []
         bad: list[BadItem] = list(batch.bad)
         now = self.clocks.clock.now()
         for item in batch.items:
@@ -50,9 +52,8 @@ class Intake:
             if fault:
                 bad.append(_bad(item, fault))
             else:
-                cleaned = mention_rows.cleaned(item, now)
-                scored.append(Scored(cleaned, self._scored(cleaned)))
-        return scored, bad
+                good.append(mention_rows.cleaned(item, now))
+        return [Scored(item, score) for item, score in zip(good, self._scored_all(good), strict=True)], bad
 
     def store(
         self,
@@ -82,6 +83,14 @@ class Intake:
             channel_store.set_cursor(connection, self.channel.id, stream, batch.cursor)
         channel_store.set_health(connection, self.channel.id, at=now, item_at=taken.newest, error=trouble)
         return taken
+
+    def _scored_all(self, items: Sequence[Inbound]) -> Sequence[Score]:
+        if self.score_many is not None and len(items) > 1:
+            try:
+                return self.score_many(items)
+            except Exception:
+                _log.exception("the engine failed on a page of %s", self.channel.id)
+        return [self._scored(item) for item in items]
 
     def _scored(self, item: Inbound) -> Score:
         try:

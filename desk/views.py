@@ -168,6 +168,9 @@ class CollectorState:
     sentence: str
     """Empty when all is well; else since when nothing came in, and what to do."""
 
+    notice: str = ""
+    """What to know of the engine that reads sentiment, such as that another one had to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

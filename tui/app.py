@@ -27,6 +27,7 @@ from tui.glass import Piece
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
+from tui.mends import let_closed_screens_go
 from tui.painting import Painter, pieces_of
 from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
@@ -56,6 +57,7 @@ class DeskApp(App[None], inherit_bindings=False):
         light: FirstLight | None = None,
     ) -> None:
         pasting.install()
+        let_closed_screens_go()
         super().__init__(driver_class=DeskDriver)
         self._desk = desk
         self._look = look if look is not None else Look()

@@ -81,7 +81,7 @@ class DeskDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """An answer of the terminal is for us, the rest for the program."""
         if isinstance(message, events.CursorPosition):
-            self._backlog.answered()
+            self._backlog.answered(message.y + 1, message.x + 1)
         else:
             super().process_message(message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:
     except WebcareError as error:
         found.append(Finding("error", str(error)))
     found += _own_words(program)
+    found += await asyncio.to_thread(lambda: list(_engine(program)))
     found += _credentials(program)
     if online:
         found += await _platforms(program)
@@ -94,6 +96,14 @@ def _own_words(program: Program) -> Iterator[Finding]:
         shipped().remapped(program.settings.keys)
     except WebcareError as error:
         yield Finding("error", str(error))
+
+
+def _engine(program: Program) -> Iterator[Finding]:
+    """Whether the chosen engine reads; the one that comes with the program always does."""
+    if program.settings.sentiment.engine != "embedded":
+        from webcare.engines import tried  # noqa: PLC0415 - nobody else here loads an engine
+
+        yield from tried(program.settings)
 
 
 def _credentials(program: Program) -> Iterator[Finding]:

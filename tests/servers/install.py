@@ -63,9 +63,9 @@ def install_bluesky() -> None:
     if not _network_is_installed(folder):
         shutil.copy(BLUESKY_RECIPE, folder / "package.json")
         quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error"]
-        _fetch(["npm", "install", *quiet], cwd=folder)
+        fetch(["npm", "install", *quiet], cwd=folder)
     if not _driver_loads(folder):
-        _fetch(["npm", "rebuild", "better-sqlite3", "--build-from-source"], cwd=folder)
+        fetch(["npm", "rebuild", "better-sqlite3", "--build-from-source"], cwd=folder)
     if not _driver_loads(folder):
         raise NotInstalled("better-sqlite3 was installed but does not load in this Node")
 
@@ -79,7 +79,7 @@ def install_mastodon() -> None:
     wanted = MASTODON_MOCK.partition("==")[2]
     code = "import importlib.metadata as m; print(m.version('mastodon-mock'))"
     if _output([str(python), "-c", code]).strip() != wanted:
-        _fetch([str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", MASTODON_MOCK])
+        fetch([str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", MASTODON_MOCK])
 
 
 RECIPES: Mapping[str, Callable[[], None]] = {"bluesky": install_bluesky, "mastodon": install_mastodon}
@@ -92,8 +92,8 @@ def _install_system_packages(programs: Mapping[str, str]) -> None:
     if os.geteuid() != 0:
         raise NotInstalled(f"Install these first, as root: {' '.join(missing)}")
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
-    _fetch(["apt-get", "-q", "update"], environment=environment)
-    _fetch(["apt-get", "-q", "install", "-y", "--no-install-recommends", *missing], environment=environment)
+    fetch(["apt-get", "-q", "update"], environment=environment)
+    fetch(["apt-get", "-q", "install", "-y", "--no-install-recommends", *missing], environment=environment)
 
 
 def _network_is_installed(folder: Path) -> bool:
@@ -113,7 +113,7 @@ def _output(command: Sequence[str], cwd: Path | None = None) -> str:
     ).stdout
 
 
-def _fetch(
+def fetch(
     command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> None:
     """Run a command that talks to a registry, up to three times while the registry is what fails."""

@@ -247,6 +247,50 @@ def test_score_writes_what_is_promised(run: Run) -> None:
     assert set(scored[0]) == {"id", "sentiment", "score", "confidence", "kind", "language", "engine"}
 
 
+def test_what_stands_before_a_bad_line_is_scored(run: Run) -> None:
+    """And empty lines count."""
+    outcome = run("score", "--jsonl", text='{"id": 1, "text": "top"}\n\n[]\n{"id": 4, "text": "top"}\n')
+    assert [json.loads(one)["id"] for one in outcome.out.splitlines()] == [1]
+    assert (outcome.code, "Line 3" in outcome.err) == (2, True)
+
+
+def configured(tmp_path: Path, text: str) -> str:
+    """A configuration file with this text."""
+    path = tmp_path / "webcare.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_an_engine_whose_model_is_not_there_is_said_and_another_reads(run: Run, tmp_path: Path) -> None:
+    """Once for all lines, on standard error."""
+    settings = configured(tmp_path, "sentiment: {engine: onnx, models: {nl: ./nowhere}}")
+    text = '{"id": 1, "text": "top", "lang": "nl"}\n' * 2
+    outcome = run("--config", settings, "score", "--jsonl", text=text)
+    assert [json.loads(one)["engine"].split()[0] for one in outcome.out.splitlines()] == ["embedded"] * 2
+    assert outcome.code == 0
+    (said,) = outcome.err.splitlines()
+    assert said.startswith("webcare: onnx: the ")
+    assert said.endswith("The embedded engine reads.")
+
+
+def test_the_doctor_tries_the_engine(run: Run, tmp_path: Path) -> None:
+    """What is wrong with each model, and the library's terms."""
+    settings = configured(tmp_path, "sentiment: {engine: pysentimiento, models: {nl: ./nowhere}}")
+    found = json.loads(run("--config", settings, "doctor", "--json").out)
+    assert [one["level"] for one in found if "non-commercial" in one["sentence"]] == ["ok"]
+    assert [one["level"] for one in found if one["sentence"].startswith("“nl”: pysentimiento: ")] == [
+        "warning"
+    ]
+
+
+def test_an_export_that_cannot_be_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    """Nothing is left behind."""
+    outcome = run("export-onnx", str(tmp_path / "model"), str(tmp_path / "out"))
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "Nothing was exported: the " in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("text", ["no json\n", "[1]\n", b"\xff\n"])
 def test_a_bad_line_is_named(run: Run, text: str | bytes) -> None:
     """Exit 2 and the number of the line."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
     "export": "webcare.cli.bridge",
+    "export-onnx": "webcare.cli.models",
     "import": "webcare.cli.bridge",
     "init": "webcare.cli.setup",
     "ls": "webcare.cli.reading",
@@ -33,7 +34,7 @@ COMMANDS = {
     "warm": "webcare.cli.warm",
     "why": "webcare.cli.reading",
 }
-"""Command to module; the module holds it as `<command>_command`."""
+"""Command to module; the module holds it as `<command>_command`, with `_` for `-`."""
 
 
 class LazyGroup(click.Group):
@@ -47,7 +48,9 @@ class LazyGroup(click.Group):
         """The command, imported now; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        command = getattr(
+            importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name.replace('-', '_')}_command"
+        )
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
