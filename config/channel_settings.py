@@ -47,6 +47,9 @@ class ChannelSettings:
     sign_off_private: Policy | None = None
     """The same for private replies; None where they are signed as the others."""
 
+    sign_each_part: bool = False
+    """Of a reply in parts each message is signed, and not only the last."""
+
     def policy(self, visibility: Visibility) -> Policy:
         """How a reply that is seen like this is signed."""
         private = visibility == "private" and self.sign_off_private is not None

@@ -35,7 +35,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 COMMON_KEYS = (
     "platform", "name", "listen_only", "credential", "conversation_hours", "poll", "sign_off",
-    "sign_off_private",
+    "sign_off_private", "sign_each_part",
 )  # fmt: skip
 _STYLES: tuple[Policy, ...] = ("initials", "first_name", "closing", "none")
 _LEAST_POLL = 5 * SECOND
@@ -76,6 +76,7 @@ def _channel(channel_id: str, node: Node, path: str) -> ChannelSettings:
         poll=poll.length if poll else spec.poll,
         sign_off=section.get("sign_off", _sign_off, "sign"),
         sign_off_private=section.get("sign_off_private", _sign_off, None),
+        sign_each_part=section.get("sign_each_part", yes_or_no, False),
     )
 
 

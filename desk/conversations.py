@@ -15,6 +15,7 @@ from desk.queue_views import Sentiment
 from desk.rows import row_view
 from desk.sentences import caps_of
 from desk.views import AttachmentView, ClockView, ContactCard, ConversationView, MessageView, PastConversation
+from domain.chain import NOT_YET
 from domain.clock import DAY
 from domain.inbound import Cap
 from domain.meter import Arc, arc_of
@@ -132,13 +133,14 @@ def _arc(thread: list[sqlite3.Row]) -> Arc:
 def _messages(
     connection: sqlite3.Connection, conversation_id: int, thread: list[sqlite3.Row]
 ) -> tuple[MessageView, ...]:
-    stored = [_message(row) for row in thread]
-    going = [_going(row) for row in outbox.of_conversation(connection, conversation_id)
-             if row["status"] not in {"sent", "called_back"}]  # fmt: skip
+    replies = outbox.of_conversation(connection, conversation_id)
+    parts = {row["message_id"]: (row["part"], row["parts"]) for row in replies if row["chain"] is not None}
+    stored = [_message(row, parts.get(row["id"])) for row in thread]
+    going = [_going(row) for row in replies if row["status"] not in {"sent", "called_back"}]
     return (*stored, *going)
 
 
-def _message(row: sqlite3.Row) -> MessageView:
+def _message(row: sqlite3.Row, part: tuple[int, int] | None) -> MessageView:
     outgoing = row["direction"] != "in"
     return MessageView(
         id=row["id"],
@@ -162,6 +164,7 @@ def _message(row: sqlite3.Row) -> MessageView:
         ),
         outbox="sent" if row["direction"] == "out" else None,
         outside=bool(row["outside"]),
+        part=part,
     )
 
 
@@ -176,6 +179,8 @@ def _going(row: sqlite3.Row) -> MessageView:
         text=row["text"],
         visibility=row["visibility"],
         outbox=row["status"],
+        part=None if row["chain"] is None else (row["part"], row["parts"]),
+        waits=row["next_at"] == NOT_YET,
     )
 
 

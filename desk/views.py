@@ -61,6 +61,12 @@ class MessageView:
     outside: bool = False
     """Sent by our own account, but not from this desk."""
 
+    part: tuple[int, int] | None = None
+    """Which part of a reply in parts, of how many."""
+
+    waits: bool = False
+    """A part behind one that is not out yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastConversation:

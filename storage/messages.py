@@ -70,9 +70,12 @@ def known(
     return {row["remote_id"]: row for row in rows}
 
 
-def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str) -> None:
-    """A message taken for somebody else's turns out to be this operator's reply."""
-    connection.execute("UPDATE message SET outside = 0, operator = ? WHERE id = ?", (operator, message_id))
+def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str, ref: str | None = None) -> None:
+    """A message taken for somebody else's turns out to be this operator's reply; `ref` answers it."""
+    connection.execute(
+        "UPDATE message SET outside = 0, operator = ?, parent_ref = coalesce(?, parent_ref) WHERE id = ?",
+        (operator, ref, message_id),
+    )
 
 
 def name(connection: sqlite3.Connection, message_id: int, *, remote_id: str, permalink: str | None) -> None:

@@ -148,10 +148,6 @@ class Replies(Protocol):
         """The text with its sign-off in the platform's counting."""
         ...
 
-    def thread_of(self, composer: ComposerView, text: str, /) -> tuple[str, ...]:
-        """The text as a thread, each part as it would stand; one part where it fits."""
-        ...
-
     async def templates(self, conversation: int, query: str = "", /) -> tuple[TemplateChoice, ...]:
         """Templates, best first."""
         ...
@@ -160,8 +156,13 @@ class Replies(Protocol):
         """A template's text; holes stay visible as `{{?name}}`."""
         ...
 
-    async def review(self, conversation: int, kind: DraftKind, text: str, /) -> ReviewView:
-        """The text as it would stand with what is attached, and what there is to say about it."""
+    async def review(
+        self, conversation: int, kind: DraftKind, text: str, /, *, in_parts: bool = False
+    ) -> ReviewView:
+        """The text as it would stand with what is attached, and what there is to say about it.
+
+        In parts where that is asked and one message is too short; NotAllowed where it cannot be.
+        """
         ...
 
     async def send(self, review: ReviewView, /) -> Done:
@@ -290,7 +291,14 @@ class Outbox(Protocol):
     """Replies on their way."""
 
     async def list(self) -> tuple[OutboxView, ...]: ...
-    async def call_back(self, outbox: int, /) -> Done: ...
+    async def call_back(self, outbox: int, /) -> Done:
+        """All of it, or the parts that are not out yet."""
+        ...
+
+    async def try_again(self, outbox: int, /) -> Done:
+        """Once more what was refused, and the parts behind it."""
+        ...
+
     async def settle(self, outbox: int, /, *, there: bool) -> Done: ...
 
 

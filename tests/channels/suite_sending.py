@@ -156,6 +156,21 @@ class SendingSuite:
         assert found is not None
         assert found.remote_id == result.remote_id
 
+    @pytest.mark.parametrize("heard", [True, False])
+    async def test_a_part_answers_the_part_before_it(self, world: ConnectorWorld, *, heard: bool) -> None:
+        """Whether or not we heard what the platform says of our own post; and it is found again."""
+        need(world, "threads")
+        item, connector = await self._item(world)
+        first = await connector.send(stored_and_read(await connector.prepare(answer_to(item, "Deel 1/2"))))
+        ref = {**(item.parent_ref or {}), **((first.ref or {}) if heard else {})}
+        follows = replace(answer_to(item, "Deel 2/2 ^SV"), parent_id=first.remote_id, parent_ref=ref)
+        prepared = stored_and_read(await connector.prepare(follows))
+        second = await connector.send(prepared)
+        assert [sent.answers for sent in world.sent_on_server()] == [item.remote_id, first.remote_id]
+        found = await connector.find_sent(prepared)
+        assert found is not None
+        assert found.remote_id == second.remote_id
+
     async def test_what_a_colleague_posts_elsewhere_is_an_echo(self, world: ConnectorWorld) -> None:
         """In one of the streams, and never as something to answer."""
         need(world, "echoes")

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import AsyncIterator, Sequence
 
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
-from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
+from desk.reply_views import ComposerView, DraftView, Length, OutboxView, PartView, ReviewView
 from desk.template_views import TemplateChoice
 from desk.views import Change, ClockView, ContactCard, ConversationView, Done, Operator, PastConversation
 from domain.clock import HOUR, SECOND, Millis
@@ -269,9 +269,6 @@ class FakeReplies:
         used = len(text) + len(composer.sign_off) + 1
         return Length(used, 300, "graphemes", used <= 300)
 
-    def thread_of(self, composer: ComposerView, text: str) -> tuple[str, ...]:
-        return tuple(text[start : start + 290] for start in range(0, len(text), 290)) or ("",)
-
     async def templates(self, conversation: int, query: str = "") -> tuple[TemplateChoice, ...]:
         return (
             TemplateChoice(
@@ -283,10 +280,14 @@ class FakeReplies:
     async def fill(self, conversation: int, template: str, kind: Kind) -> str:
         return self.world.template_text if template == "zoeken" else "Dank je wel!"
 
-    async def review(self, conversation: int, kind: Kind, text: str) -> ReviewView:
+    async def review(self, conversation: int, kind: Kind, text: str, *, in_parts: bool = False) -> ReviewView:
         one = self.world.rows[conversation]
         used = len(text) + 4
         blocks = ("Fill in the gaps first.",) if "{{" in text else ()
+        pieces = [text[start : start + 280] for start in range(0, len(text), 280)]
+        parts = [PartView(f"{one} {n}/{len(pieces)}", one) for n, one in enumerate(pieces, 1)]
+        if used > 300 and not in_parts:
+            blocks, parts = (*blocks, "Too long."), []
         return ReviewView(
             conversation=conversation,
             kind=kind,
@@ -295,8 +296,10 @@ class FakeReplies:
             channel_name="Bluesky gemeente",
             account="@gemeente",
             recipient=one.contact_name,
-            length=Length(used, 300, "graphemes", used <= 300),
+            length=Length(300 if in_parts else used, 300, "graphemes", used <= 300 or in_parts),
             blocks=blocks,
+            parts=tuple(parts) if used > 300 else (),
+            can_part=used > 300 and not in_parts,
             warnings=(),
             changed=self.world.changed,
             version=one.version,

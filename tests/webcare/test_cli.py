@@ -89,6 +89,19 @@ def test_ls_show_why_and_reply(run: Run, tmp_path: Path) -> None:
     assert run("reply", str(number), text="Graag gedaan!").code == 4
 
 
+def test_a_reply_in_parts(run: Run, tmp_path: Path) -> None:
+    """Too long is refused, unless it may be split; what fits stays one."""
+    imported(run, tmp_path, line(2, "Hoe gaat dat open?", channel="practice"))
+    long = "Dit is een zin van niks. " * 30
+    assert "Too long" in run("reply", "1", text=long).err
+    queued = as_json(run("reply", "1", "--split", "--json", text=long))
+    assert isinstance(queued, dict)
+    assert (queued["outbox"], queued["parts"]) == (1, 2)
+    assert "Queued; the collector" in run("reply", "1", "--split", text="Kort.").out
+    refused = run("reply", "1", "--split", text=long * 20)
+    assert (refused.code, "10 is the most" in refused.err) == (5, True)
+
+
 def test_a_reply_with_pictures(run: Run, tmp_path: Path) -> None:
     """Each with its description, or on purpose without; one sentence for anything else."""
     imported(run, tmp_path, line(2, "Hoe gaat dat open?", channel="practice"))

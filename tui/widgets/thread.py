@@ -147,7 +147,10 @@ def _lead(message: MessageView, look: Look) -> Spans:
 def _outbox(message: MessageView, look: Look) -> Spans:
     if message.outbox is None:
         return ()
-    words = _(OUTBOX_WORDS[message.outbox])
+    words = _("waits") if message.waits else _(OUTBOX_WORDS[message.outbox])
+    if message.part is not None:
+        number, total = message.part
+        words = _("part {n} of {total}: {state}", n=number, total=total, state=words)
     return ((look.door.line(words), _OUTBOX_TONES.get(message.outbox, "dim")), (blank(1), "text"))
 
 
