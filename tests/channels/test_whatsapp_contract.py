@@ -80,6 +80,5 @@ async def test_the_document_would_say_no() -> None:
         (call,) = (call for call in graph.server.calls if call.method == "POST")
     body = call.json()
     assert faults(body) == []
-    long = {**body, "text": {"body": "x" * 4_097}}
-    for spoilt in ({**body, "messaging_product": 3}, {**body, "text": "Dank"}, {**body, "poem": "x"}, long):
+    for spoilt in ({**body, "messaging_product": 3}, {**body, "text": "Dank"}, {**body, "poem": "x"}):
         assert faults(spoilt)
