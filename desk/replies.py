@@ -197,25 +197,13 @@ class Replies:
             else sentences.blocked(
                 target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
             ),
-            templates_only=self._templates_only(target, kind),
+            templates_only=_templates_only(target, kind, self._ground.clock.now()),
             window=""
             if kind == "note"
             else sentences.window(target.inbound, kind, now=self._ground.clock.now()),
             last_message=last,
             named=_named(target, kind),
         )
-
-    def _templates_only(self, target: _Target, kind: Kind) -> bool:
-        """Whether nothing but an approved template can go out now."""
-        if kind != "private":
-            return False
-        free, templated = (
-            sentences.blocked(
-                target.row, target.inbound, target.channel, kind, now=self._ground.clock.now(), templated=one
-            )
-            for one in (False, True)
-        )
-        return bool(free) and not templated
 
     def _review(
         self, connection: sqlite3.Connection, target: _Target, kind: Kind, text: str, *, base: int
@@ -375,6 +363,17 @@ def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
 def _storable(text: str) -> str:
     """Typed or pasted text as the database can hold it; nothing is cut off."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def _templates_only(target: _Target, kind: Kind, now: Millis) -> bool:
+    """Whether nothing but an approved template can go out now."""
+    if kind != "private":
+        return False
+    free, templated = (
+        sentences.blocked(target.row, target.inbound, target.channel, kind, now=now, templated=one)
+        for one in (False, True)
+    )
+    return bool(free) and not templated
 
 
 def _named(target: _Target, kind: Kind) -> Named:

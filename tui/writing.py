@@ -39,8 +39,11 @@ class Writing:
         """Open the composer; a reply claims the conversation first."""
         floor = self.floor
         view = await floor.desk.replies.open(conversation, kind)
-        if view.templates_only and (await self._by_template(conversation) or not view.draft.text):
-            return
+        if view.templates_only:
+            from tui.approved import Approving  # noqa: PLC0415 - not needed to paint
+
+            if await Approving(floor, conversation).offer() or not view.draft.text:
+                return
         if view.blocked and not view.draft.text:
             floor.say(view.blocked, bad=True)
             return
@@ -61,12 +64,6 @@ class Writing:
         await floor.peek()
         if template and not view.draft.text:
             await self.template()
-
-    async def _by_template(self, conversation: int) -> bool:
-        """The window is closed: offer what the platform approved; False where nothing was chosen."""
-        from tui.approved import Approving  # noqa: PLC0415 - not needed to paint
-
-        return await Approving(self.floor, conversation).offer()
 
     def count(self) -> None:
         """Show the length of what is written."""

@@ -126,7 +126,7 @@ class PracticeConnector:
         if place is None:
             opened_at = self._options.opened_at
             place = Place(anchor=now if opened_at is None else opened_at, speed=self._options.speed)
-        await self._hear_people()
+        self._town.hear(await self._posts())
         return self._page(place, now, gap)
 
     async def listen(self, stream: str, cursor: Cursor | None) -> AsyncIterator[Batch]:  # noqa: ARG002
@@ -244,9 +244,6 @@ class PracticeConnector:
         for item in self._town.answers(now):
             if (item.created_at, item.remote_id) > seen:
                 yield item
-
-    async def _hear_people(self) -> None:
-        self._town.hear(await self._posts())
 
     async def _hold(self) -> None:
         if self._options.faults.hold:

@@ -150,10 +150,11 @@ async def test_after_the_window_only_a_template_goes_out(clock: ManualClock, led
     connector = practice(clock, ledger)
     items, _cursor = await everything(connector, None)
     late = next(item for item in items if (item.can_reply_private.until or START) < START)
+    answer = replace(reply(late, "Dag Jan", "private"), parent_ref=late.parent_ref)
     with pytest.raises(WindowClosed):
-        await connector.prepare(reply(late, "Goedemorgen", "private"))
+        await connector.prepare(answer)
     names = [(one.name, one.language) for one in await connector.templates()]
     assert len(names) == 2
     use = TemplateUse(*names[0], {"voornaam": "Jan"})
-    await connector.send(await connector.prepare(replace(reply(late, "Dag Jan", "private"), template=use)))
+    await connector.send(await connector.prepare(replace(answer, template=use)))
     assert [post.template for post in Ledger(ledger).posts()] == ["/".join(names[0])]
