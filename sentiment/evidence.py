@@ -43,6 +43,7 @@ class Clause:
     good: float
     bad: float
     turned: bool
+    end: str
 
     @property
     def elsewhere(self) -> bool:
@@ -104,7 +105,7 @@ def gather(text: str, languages: tuple[str, ...], ours: re.Pattern[str] | None) 
     evidence.turned = any(segment.turned for segment in cut)
     for segment, weight in zip(cut, weights, strict=True):
         good, bad = _read_segment(segment, weight, languages, mods, evidence)
-        evidence.clauses.append(Clause(segment.tokens, weight, good, bad, segment.turned))
+        evidence.clauses.append(Clause(segment.tokens, weight, good, bad, segment.turned, segment.end))
     _read_cues(plain, cut, weights, evidence)
     _read_irony(plain, evidence)
     if brand.compared_with_us(plain, ours) and not evidence.complaint:

@@ -6,7 +6,7 @@ from domain.errors import ConfigError
 from i18n import _
 from sentiment.protocol import Engine
 
-ENGINES = ("embedded",)
+ENGINES = ("embedded", "rules")
 
 
 def load_engine(name: str) -> Engine:
@@ -15,6 +15,10 @@ def load_engine(name: str) -> Engine:
         from sentiment.embedded import EmbeddedEngine  # noqa: PLC0415 - whoever only sends needs no word lists
 
         return EmbeddedEngine()
+    if name == "rules":
+        from sentiment.rules import RulesEngine  # noqa: PLC0415 - as above
+
+        return RulesEngine()
     from difflib import get_close_matches  # noqa: PLC0415 - only needed for the sentence
 
     near = get_close_matches(name, ENGINES, n=1, cutoff=0.0)

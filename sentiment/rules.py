@@ -40,7 +40,7 @@ class RulesEngine:
         """The score of a message; `lang` is believed where it is one of ours, else it is guessed."""
         language = known_language(lang) or guess(text)
         evidence = gather(text, read_as(language), names(brands))
-        negative, neutral, positive = _probabilities(evidence)
+        negative, neutral, positive = chances(evidence)
         sentiment = _sentiment(negative, neutral, positive)
         if sentiment == "neutral" and not evidence.known and _unread(evidence, language):
             sentiment = "unknown"
@@ -86,7 +86,8 @@ def read_as(language: str | None) -> tuple[str, ...]:
     return (language, "en") if language != "en" else ("en",)
 
 
-def _probabilities(evidence: Evidence) -> tuple[float, float, float]:
+def chances(evidence: Evidence) -> tuple[float, float, float]:
+    """Of negative, neutral and positive, by the rules alone."""
     bad = _pressed(evidence.bad + evidence.complaint + _idle(evidence))
     good = _pressed(evidence.good + evidence.solved)
     still = _NEUTRAL + (_QUESTION if "?" in evidence.text else 0.0)

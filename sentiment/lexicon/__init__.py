@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Final
 
 LANGUAGES: Final = ("nl", "en", "de", "fr")
+_WITH_MORE: Final = ("nl", "en", "fr")
 _CONSONANTS: Final = "bdfgklmnprst"
 
 
@@ -33,8 +34,9 @@ class Modifiers:
 
 @cache
 def weights(language: str) -> dict[str, float]:
-    """Base words of one language with their weight, -3 (very bad) to 3 (very good)."""
-    return _weights(f"{language}.tsv")
+    """Base words of a language with their weight, -3 (very bad) to 3 (very good); our own lists go first."""
+    others = _weights(f"more.{language}.tsv") if language in _WITH_MORE else {}
+    return others | _weights(f"{language}.tsv")
 
 
 @cache

@@ -18,6 +18,7 @@ COMMANDS = {
     "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
+    "eval": "webcare.cli.evaluating",
     "export": "webcare.cli.bridge",
     "import": "webcare.cli.bridge",
     "init": "webcare.cli.setup",
