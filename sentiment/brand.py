@@ -35,6 +35,9 @@ _OTHER: Final = re.compile(
 _THAN: Final = re.compile(
     r"\b(?:\w+er|liever|beter|better|worse|meer|more)\s+(?:\w+\s+)?(?:dan|than|als)\s+(?:bij\s+)?$"
 )
+_BETTER_THAN: Final = re.compile(
+    r"\s+(?:is|zijn|was|are|were|ist|est)\s+(?:\w+\s+){0,2}(?:\w+er|beter|better|worse|mieux|meilleure?)\s+(?:dan|than|als|que)\b"
+)
 _OURS_WEIGHT: Final = 1.3
 _THEIRS_WEIGHT: Final = 0.12
 _OPEN_WEIGHT: Final = 0.8
@@ -69,6 +72,14 @@ def compared_with_us(low: str, ours: re.Pattern[str] | None) -> bool:
     """Whether we are what somebody else is better (or worse) than."""
     match = ours.search(low) if ours else None
     return match is not None and bool(_THAN.search(low[: match.start()]))
+
+
+def compared(low: str, ours: re.Pattern[str] | None) -> bool:
+    """Whether our name stands on either side of a comparison, as in `X is better than us`."""
+    match = ours.search(low) if ours else None
+    if match is None:
+        return False
+    return bool(_THAN.search(low[: match.start()])) or bool(_BETTER_THAN.match(low[match.end() :]))
 
 
 def _weight(target: Target, spoken: Target) -> float:

@@ -65,16 +65,20 @@ class Model:
             said[head] = {name: power / whole for name, power in zip(classes, raised, strict=True)}
         return said
 
-    def speaking(self, found: Features, place: int, others: tuple[int, ...]) -> list[tuple[float, str]]:
-        """The words that speak for a class (by its place) and against the others, loudest first."""
+    def speaking(self, found: Features, place: int, others: tuple[int, int]) -> list[tuple[float, str]]:
+        """The words that speak for a class (by its place) and against two others, loudest first."""
         told: dict[str, float] = {}
-        for group, value in found.groups():
+        width, rows = self.width, self.rows
+        mine, [one, another] = self.scales[place], [self.scales[other] / 2 for other in others]
+        first, second = others
+        nothing = _ZERO * (mine - one - another)
+        for group, value in (found.groups()[0], found.groups()[2]):
             for at, words in group.items():
-                if words:
-                    row = self.rows[at * self.width : at * self.width + self.width]
-                    against = sum((row[other] - _ZERO) * self.scales[other] for other in others)
-                    mine = (row[place] - _ZERO) * self.scales[place] - against / len(others)
-                    told[words] = told.get(words, 0.0) + mine * value
+                start = at * width
+                weight = (
+                    rows[start + place] * mine - rows[start + first] * one - rows[start + second] * another
+                )
+                told[words] = told.get(words, 0.0) + (weight - nothing) * value
         return sorted(((weight, words) for words, weight in told.items() if weight > 0), reverse=True)
 
 

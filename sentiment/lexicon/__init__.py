@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Final
 
 LANGUAGES: Final = ("nl", "en", "de", "fr")
-_WITH_MORE: Final = ("nl", "en", "fr")
+_WITH_MORE: Final = ("fr",)
+_WITH_CUES: Final = ("de", "fr")
 _CONSONANTS: Final = "bdfgklmnprst"
 
 
@@ -65,9 +66,10 @@ def modifiers(languages: tuple[str, ...]) -> Modifiers:
 
 
 @cache
-def cues() -> tuple[Cue, ...]:
-    """Turns of phrase that say something without a word of feeling."""
-    return tuple(_cue(*line.split("\t")) for line in _lines("cues.tsv"))
+def cues(languages: tuple[str, ...]) -> tuple[Cue, ...]:
+    """Turns of phrase that say something without a word of feeling; the Dutch and English ones always."""
+    names = ["cues.tsv", *(f"cues.{language}.tsv" for language in languages if language in _WITH_CUES)]
+    return tuple(_cue(*line.split("\t")) for name in names for line in _lines(name))
 
 
 @cache

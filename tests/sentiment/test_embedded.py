@@ -125,7 +125,7 @@ def test_kinds(text: str, kind: str) -> None:
         ("There is smoke coming out of the meter box", 3),
         ("Hele straat zonder stroom, storing?", 2),
         ("Als dit vrijdag niet in orde is stap ik naar de ombudsman", 2),
-        ("Ik heb nu al drie keer gebeld, nog steeds niets", 1),
+        ("Ik heb nu al drie keer gebeld, nog steeds niets", 2),
         ("Hoe vind ik mijn klantnummer?", 0),
         ("Wat een fijne app", 0),
     ],
