@@ -20,7 +20,7 @@ from sentiment.concepts import concepts_of
 from sentiment.evidence import Clause, Evidence, gather
 from sentiment.language import guess
 from sentiment.lexicon import modifiers
-from sentiment.rules import known_language, names, read_as
+from sentiment.rules import addressed, known_language, names, read_as
 
 BUCKETS: Final = 1 << 15
 SIZE: Final = BUCKETS + len(dense.NAMES)
@@ -76,7 +76,7 @@ def read(text: str, lang: str | None = None, brands: tuple[str, ...] = ()) -> Fe
     """All there is to know of one message; `lang` is believed where it is one of ours, else it is guessed."""
     language = known_language(lang) or guess(text)
     languages = read_as(language)
-    ours = names(brands)
+    ours = names(addressed(text, brands))
     evidence = gather(text, languages, ours)
     found = Features({}, {}, {}, dense.values(evidence, language, text), evidence, language)
     reader = _Reader(found, modifiers(languages).negation, languages)

@@ -28,6 +28,8 @@ _TORN: Final = 0.12
 _WHY: Final = 6
 _IDLE: Final = 0.6
 _ENOUGH_WORDS: Final = 5
+_FIRST_HANDLE: Final = re.compile(r"\W*@([\w.-]*\w)")
+_HANDLE_SEEN: Final = 80
 
 
 class RulesEngine:
@@ -39,7 +41,7 @@ class RulesEngine:
     def score(self, text: str, *, lang: str | None = None, brands: tuple[str, ...] = ()) -> Score:
         """The score of a message; `lang` is believed where it is one of ours, else it is guessed."""
         language = known_language(lang) or guess(text)
-        evidence = gather(text, read_as(language), names(brands))
+        evidence = gather(text, read_as(language), names(addressed(text, brands)))
         negative, neutral, positive = chances(evidence)
         sentiment = _sentiment(negative, neutral, positive)
         if sentiment == "neutral" and not evidence.known and _unread(evidence, language):
@@ -66,6 +68,14 @@ class RulesEngine:
 def names(brands: tuple[str, ...]) -> re.Pattern[str] | None:
     """What finds these names in a text; kept for the desk's own."""
     return brand_pattern(brands)
+
+
+def addressed(text: str, brands: tuple[str, ...]) -> tuple[str, ...]:
+    """Our names; where none are known, the handle that the message begins with is taken for ours."""
+    if any(brand.strip("@# ") for brand in brands):
+        return brands
+    handle = _FIRST_HANDLE.match(text[:_HANDLE_SEEN])
+    return (handle[1],) if handle else ()
 
 
 def known_language(lang: str | None) -> str | None:

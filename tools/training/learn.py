@@ -18,14 +18,14 @@ SENTIMENTS: Final = ("negative", "neutral", "positive")
 URGENCIES: Final = ("0", "1", "2", "3")
 HEADS: Final = (("sentiment", SENTIMENTS), ("kind", KINDS), ("urgency", URGENCIES))
 STEPS: Final = 60
-_PENALTY: Final = 0.1
-_DENSE_PENALTY: Final = 0.2
+_PENALTIES: Final = {"sentiment": (0.6, 1.0), "kind": (0.1, 0.2), "urgency": (0.6, 1.0)}
+"""L2 penalties of hashed and of dense features; those of sentiment make its probabilities true to their word."""
 
 
 def train(mentions: Sequence[Mention], steps: int = STEPS) -> Model:
     """The model of these mentions; the same mentions in the same order give the same bytes."""
     rows = rows_of([numbers(mention) for mention in mentions])
-    learned = [fit(rows, _wanted(mentions, head), _penalties(rows), steps) for head, _classes in HEADS]
+    learned = [fit(rows, _wanted(mentions, head), _penalties(rows, head), steps) for head, _classes in HEADS]
     return _packed(rows, np.concatenate(learned, axis=1))
 
 
@@ -53,8 +53,8 @@ def _wanted(mentions: Sequence[Mention], head: str) -> Floats:
     return wanted
 
 
-def _penalties(rows: Rows) -> Floats:
-    return np.where(rows.columns < BUCKETS, _PENALTY, _DENSE_PENALTY)
+def _penalties(rows: Rows, head: str) -> Floats:
+    return np.where(rows.columns < BUCKETS, *_PENALTIES[head])
 
 
 def _packed(rows: Rows, learned: Floats) -> Model:
