@@ -1,8 +1,8 @@
 """How well the engines read: `python -m bench.understanding [--cv] [--write] [FILE.tsv ...]`.
 
 Without files: the held-out sectors of the corpus, the practice day and the sets of ../shared/eval where
-they are there, each by the embedded engine and by the rules alone. `--cv` adds the cross-validation by author,
-which trains as often as there are folds; `--write` puts the tables into docs/understanding.md.
+they are there, each by the embedded engine and by the rules alone. `--cv` adds the cross-validation by
+author, which trains as often as there are folds; `--write` puts the tables into docs/understanding.md.
 """
 
 from __future__ import annotations

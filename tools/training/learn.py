@@ -19,7 +19,7 @@ URGENCIES: Final = ("0", "1", "2", "3")
 HEADS: Final = (("sentiment", SENTIMENTS), ("kind", KINDS), ("urgency", URGENCIES))
 STEPS: Final = 60
 _PENALTIES: Final = {"sentiment": (0.6, 1.0), "kind": (0.1, 0.2), "urgency": (0.6, 1.0)}
-"""L2 penalties of hashed and of dense features; those of sentiment make its probabilities true to their word."""
+"""L2 penalties of hashed and of dense features; those of sentiment make its probabilities come true."""
 
 
 def train(mentions: Sequence[Mention], steps: int = STEPS) -> Model:
