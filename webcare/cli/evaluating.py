@@ -27,9 +27,10 @@ def eval_command(
 ) -> None:
     """Print the tables of each file."""
     from sentiment.registry import load_engine  # noqa: PLC0415 - only whoever scores loads an engine
+    from webcare.engines import engine_of  # noqa: PLC0415 - as above
 
     program = program_of(ctx)
-    reads = load_engine(engine or program.settings.engines[0])
+    reads = load_engine(engine) if engine else engine_of(program.settings, patient=True)
     names = brands or program.settings.organisation.brands
     for path in files:
         report = measure(reads, read(path, lang, names))
