@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from sentiment.lexicon import common_words
 from sentiment.tokens import Segment
 
 Target = Literal["ours", "theirs", "open"]
@@ -32,6 +33,13 @@ _OTHER: Final = re.compile(
     r"\b(?:bij|naar|dan|than|with|to|at|liever)\s+([A-Z][\w&-]{2,})|^\W*([A-Z][\w&-]{2,})\s+(?:is|was|heeft|had|doet|deed|"
     r"belt|helpt|komt|werkt|has|does|are|were|helped|answered|geweldig|waardeloos|slecht|top|prima|super|great|good|bad)\b"
 )
+_A_COMPANY: Final = re.compile(
+    r"^\W*(?:en |and |und |et )?(?:bedrijf|firma|winkel|merk|company|shop|brand|entreprise|société|marque)"
+    r"\s+\w+\s+(?:is|was|zijn|ist|war|est|heeft|had|has|doet|does|deed)\b",
+    re.IGNORECASE,
+)
+_OWN_WORD: Final = 5
+
 _THAN: Final = re.compile(
     r"\b(?:\w+er|liever|beter|better|worse|meer|more)\s+(?:\w+\s+)?(?:dan|than|als)\s+(?:bij\s+)?$"
 )
@@ -45,10 +53,20 @@ _OPEN_WEIGHT: Final = 0.8
 
 def brand_pattern(brands: tuple[str, ...]) -> re.Pattern[str] | None:
     """Finds our names, with or without @ or #, in lower-case text; None without names."""
-    names = sorted({brand.strip("@# ").lower() for brand in brands} - {""}, key=len, reverse=True)
+    whole = {brand.strip("@# ").lower() for brand in brands} - {""}
+    names = sorted(whole | {other for name in whole for other in _also(name)}, key=len, reverse=True)
     if not names:
         return None
     return re.compile(r"(?<!\w)[@#]?(?:" + "|".join(re.escape(name) for name in names) + r")\w{0,2}(?!\w)")
+
+
+def _also(name: str) -> set[str]:
+    """How else a name of several words is written: in one, with signs between, by its first own word."""
+    words = name.split()
+    if len(words) < 2:
+        return set()
+    short = next((word for word in words if len(word) >= _OWN_WORD and word not in common_words()), None)
+    return {sign.join(words) for sign in ("", "_", "-", ".")} | ({short} if short else set())
 
 
 def weights(text: str, low: str, cut: list[Segment], ours: re.Pattern[str] | None) -> list[float]:
@@ -95,6 +113,10 @@ def _target(segment: Segment, text: str, low: str, ours: re.Pattern[str] | None)
     named = ours.search(low) if ours else None
     if named or words & _US:
         return "ours"
-    if any(word.startswith("@") and len(word) > 1 for word in words) or _OTHER.search(text):
+    if (
+        any(word.startswith("@") and len(word) > 1 for word in words)
+        or _OTHER.search(text)
+        or _A_COMPANY.search(text)
+    ):
         return "theirs"
     return "open"

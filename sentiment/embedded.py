@@ -43,6 +43,7 @@ _HEARD: Final = 0.5
 _LEAST: Final = 0.001
 _WHY_RULES: Final = 4
 _WHY: Final = 6
+_TELLING: Final = 3
 _ENOUGH_WORDS: Final = 5
 
 Chances = tuple[float, float, float]
@@ -162,7 +163,8 @@ def _why(model: Model, found: Features, sure: Chances, ruled: tuple[Reason, ...]
     for _weight, words in model.speaking(found, place, others):
         if len(told) + len(learned) >= _WHY:
             break
-        if not seen & set(words.split()):
-            learned.append(Reason(words, SENTIMENTS[place]))
-            seen.update(words.split())
+        told_by = [word for word in words.split() if len(word) >= _TELLING and word[0].isalpha()]
+        if told_by and not seen & set(told_by):
+            learned.append(Reason(" ".join(words.split()), SENTIMENTS[place]))
+            seen.update(told_by)
     return (*told, *learned)

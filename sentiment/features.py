@@ -80,7 +80,8 @@ def read(text: str, lang: str | None = None, brands: tuple[str, ...] = ()) -> Fe
     evidence = gather(text, languages, ours)
     found = Features({}, {}, {}, dense.values(evidence, language, text), evidence, language)
     reader = _Reader(found, modifiers(languages).negation, languages)
-    plain = [_plain(clause, ours) for clause in evidence.clauses]
+    names_at = [match.span() for match in ours.finditer(evidence.text)] if ours else []
+    plain = [_plain(clause, names_at) for clause in evidence.clauses]
     for clause, words in zip(evidence.clauses, plain, strict=True):
         reader.clause(clause, words)
     if plain:
@@ -94,14 +95,17 @@ def bucket(feature: str) -> int:
     return crc32(feature.encode("utf-8", "replace")) & _MASK
 
 
-def _plain(clause: Clause, ours: re.Pattern[str] | None) -> list[str]:
-    """The clause's words with names and numbers made alike."""
+def _plain(clause: Clause, names_at: list[tuple[int, int]]) -> list[str]:
+    """The clause's words with names and numbers made alike; our name is one word however many it has."""
     found: list[str] = []
     for token in clause.tokens:
         word = token.text
-        if ours is not None and ours.fullmatch(word):
-            word = "@us"
-        elif word[0] == "@" and len(word) > 1:
+        ours = next((start for start, end in names_at if start <= token.start < end), None)
+        if ours is not None:
+            if ours == token.start or not found or found[-1] != "@us":
+                found.append("@us")
+            continue
+        if word[0] == "@" and len(word) > 1:
             word = "@them"
         found.append(_DIGITS.sub("0", word))
     return found

@@ -54,6 +54,12 @@ def function_words(language: str) -> frozenset[str]:
 
 
 @cache
+def common_words() -> frozenset[str]:
+    """Words in the names of organisations that are nobody's own."""
+    return frozenset(" ".join(_lines("names.tsv")).split(" "))
+
+
+@cache
 def modifiers(languages: tuple[str, ...]) -> Modifiers:
     """Negations, intensifiers and contrast words of these languages."""
     roles: dict[str, set[str]] = {"negation": set(), "stronger": set(), "weaker": set(), "contrast": set()}

@@ -99,6 +99,15 @@ def test_of_two_targets_ours_counts(text: str, sentiment: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("us", "sentiment"),
+    [("bedrijf X", "negative"), ("bedrijf Y", "positive"), ("X", "negative"), ("Y", "positive")],
+)
+def test_the_owners_example(us: str, sentiment: str) -> None:
+    text = "bedrijf X is bagger, bedrijf Y is top"
+    assert ENGINE.score(text, lang="nl", brands=(us,)).sentiment == sentiment
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("Hoe kan ik mijn meterstand doorgeven?", "question"),
