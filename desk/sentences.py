@@ -41,13 +41,27 @@ def blocked(
     """One sentence when nothing can be sent; empty when it can."""
     if channel is None:
         return _("Channel {channel} is not configured here; it can only be read.", channel=row["channel"])
-    if channel.listen_only or channel.platform in UNSENDABLE:
+    if only_listens(channel):
         return _("{channel} is listen-only: nothing can be sent on it.", channel=channel.name)
     public, private = caps_of(inbound, now)
     cap = public if kind == "public" else private
     if not cap.ok:
         return cap.reason or _("The platform does not allow this reply.")
     return ""
+
+
+def only_listens(channel: ChannelSettings) -> bool:
+    """Whether nothing is ever sent on a channel."""
+    return channel.listen_only or channel.platform in UNSENDABLE
+
+
+def window_over(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> bool:
+    """Whether the time for this kind of answer has run out; what was never allowed has no window."""
+    if inbound is None:
+        return False
+    values = json.loads(inbound["caps"] or "{}").get("public" if kind == "public" else "private", {})
+    until = values.get("until")
+    return bool(values.get("ok", True)) and isinstance(until, int) and until <= now
 
 
 def holes(text: str) -> str:
