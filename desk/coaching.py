@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +40,9 @@ _OWN_REPLIES = 12
 
 MOST_KEPT = 4 * store.LATELY
 """Replies whose stock words are remembered."""
+
+_TURN = 0.001
+"""Seconds after which the thread that reads a draft lets a key go first; Python's own are five thousandths."""
 
 CRISIS = "crisis"
 """The label of a conversation that belongs to a crisis, whatever its capitals."""
@@ -72,6 +76,7 @@ class Coaching:
     async def look(self, composer: ComposerView, text: str, length: Length) -> Advice:
         """What there is to say about a draft. Raises NotFound."""
         around = await self._ground.read(lambda connection: self._around(connection, composer))
+        sys.setswitchinterval(_TURN)
         return await asyncio.to_thread(self._advice, composer, text, length, around)
 
     async def overridden(self, rule: str) -> None:

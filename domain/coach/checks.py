@@ -194,9 +194,10 @@ def joke_first(view: View, _rule: Rule) -> Iterator[Span]:
         yield from helping.unhelped_jokes(view)
 
 
-def no_help(view: View, _rule: Rule) -> Iterator[Span]:
-    """Nothing in the reply answers, asks or says what happens next."""
-    if view.needs_help and view.reply.length and not helping.helps(view):
+def no_help(view: View, rule: Rule) -> Iterator[Span]:
+    """Nothing in the reply answers, asks or says what happens next, and no poor next step is its fault."""
+    said_better = not view.raised.isdisjoint(rule.unless_rules)
+    if view.needs_help and view.reply.length and not said_better and not helping.helps(view):
         yield 0, 0
 
 

@@ -77,7 +77,7 @@ class Coach:
                 view.faults = _faults(view, found)
             if _concerns(rule, view) and (spans := list(_spans(rule, view))):
                 found[rule.id] = spans
-        return self._without_said_better(found)
+        return found
 
     def _without_said_better(self, found: Spans) -> Spans:
         """A poor next step, a standard phrase: what has a remark of its own needs no second one."""
@@ -94,7 +94,7 @@ class Coach:
         """Likewise, with the words that made the scorer raise a rule."""
         found, reasons = self.fired(view), Reasons()
         if not self._scorer.models or not view.reply.length:
-            return found, reasons
+            return self._without_said_better(found), reasons
         looks = whole(view, frozenset(found)), single(view, found)
         for rule in self._rules:
             model = self._scorer.models.get(rule.id)
@@ -157,6 +157,9 @@ def _concerns(rule: Rule, view: View) -> bool:
 
 def _spans(rule: Rule, view: View) -> Iterator[tuple[int, int]]:
     excuses = view.acts.get(f"not:{rule.id}", [])
+    for hit in view.acts.get(f"sure:{rule.id}", []):
+        if not any(each.sentence is hit.sentence for each in excuses):
+            yield hit.start, hit.end
     if not (rule.unless_reply and view.has(*rule.unless_reply)):
         for hit in view.acts.get(f"rule:{rule.id}", []):
             if not _excused(rule, view, hit, excuses):

@@ -79,9 +79,7 @@ class Books:
             yield from ((name, phrase) for phrase in phrases.get(language, ()))
         for rule in () if mention else self._rules.rules:
             yield from ((f"rule:{rule.id}", phrase) for phrase in rule.patterns.get(language, ()))
-            for phrase in rule.sure.get(language, ()):
-                yield f"rule:{rule.id}", phrase
-                yield f"sure:{rule.id}", phrase
+            yield from ((f"sure:{rule.id}", phrase) for phrase in rule.sure.get(language, ()))
             yield from ((f"not:{rule.id}", phrase) for phrase in rule.excuses.get(language, ()))
             yield from ((f"cue:{rule.id}", phrase) for phrase in rule.cues.get(language, ()))
 

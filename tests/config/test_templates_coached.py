@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 
@@ -69,6 +69,7 @@ SAMPLES: Final = {
     "where_it_is": ("in het depot in Utrecht", "in the Leeds depot"),
     "who": ("Fatima van de planning", "Fatima from planning"),
 }  # fmt: skip
+FORMS: Final[tuple[Literal["je", "u"], ...]] = ("je", "u")
 KNOWN: Final = {
     "contact.first_name": "Sanne", "operator.first_name": "Ilse", "organisation": "Meerwater",
     "channel.name": "Facebook", "opening_hours": "9-18", "opens_again": "9:00",
@@ -83,6 +84,9 @@ MENTIONS: Final = {
     "chatter": ("Zonnetje erbij vandaag.", "Sunny day today."),
 }  # fmt: skip
 
+INTENDED: Final = {"en-thanks-after": {"no_help"}, "nl-bedankt-na-oplossing": {"no_help"}}
+"""These end a complaint that was helped before, which no single reply shows."""
+
 
 @pytest.fixture(scope="module")
 def coach() -> Coach:
@@ -94,7 +98,7 @@ def test_a_filled_template_raises_no_warning(coach: Coach, template: Template) -
     """In every case, for every kind of mention that it is for."""
     at = int(template.language == "en")
     values = {name: both[at] for name, both in SAMPLES.items()} | KNOWN
-    for form, private, kind in product(("je", "u"), (True, False), template.kinds):
+    for form, private, kind in product(FORMS, (True, False), template.kinds):
         holding = cases(form=form, private=private, language=template.language)
         rendered = render(template.parsed(), values, holding)
         assert rendered.missing == ()
@@ -104,5 +108,5 @@ def test_a_filled_template_raises_no_warning(coach: Coach, template: Template) -
             visibility="private" if private else "public", first_name="Sanne", kind=kind,
         )  # fmt: skip
         loud = [(remark.rule, text[remark.start : remark.end]) for remark in coach.remarks(draft)
-                if remark.level != "hint"]  # fmt: skip
+                if remark.level != "hint" and remark.rule not in INTENDED.get(template.id, ())]  # fmt: skip
         assert loud == [], text

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from config.channel_settings import PRACTICE
 from desk.coach_views import Advice
 from desk.desk import Desk
 from domain.clock import DAY, MINUTE
 from domain.inbound import Cap
 from tests.desk.acts import begin, first
-from tests.desk.conftest import MONDAY_NINE, PRACTICE, World, make_world, mention
+from tests.desk.conftest import MONDAY_NINE, World, make_world, mention
 
 
 async def advice(desk: Desk, conversation: int, text: str) -> Advice:
