@@ -36,6 +36,11 @@ test-servers: $(VENV)/.dev-ready ## install real servers on this machine and tes
 	@$(BIN)/python -m tests.servers.install
 	@$(BIN)/python -m pytest -q -m servers tests/servers $(ARGS)
 
+.PHONY: test-models
+test-models: $(VENV)/.dev-ready ## install the libraries of language models (1.8 GB) and test the engines on them
+	@$(BIN)/python -m tests.models.install
+	@[ -e .servers/models.unavailable ] || PYTHONPATH=$(CURDIR) .servers/models/bin/python -m pytest -q -m models tests/models $(ARGS)
+
 .PHONY: check
 check: $(VENV)/.dev-ready ## what must be clean: format, lint, types, import arrows, catalogues
 	@$(BIN)/ruff format --check .

@@ -127,6 +127,7 @@ def soak(bench: Bench, asked: argparse.Namespace) -> Figures:
         "keys": {
             "quiet_ms": spread(quiet["first_ms"]), "control_ms": spread(again["first_ms"]),
             "flood_ms": spread(flooded["first_ms"]), "never_painted": flooded["never_painted"],
+            "replies_given_up": flooded["gave_up"],
             "p95_ratio": pooled(flooded["first_ms"], quiet["first_ms"], 0.95),
             "aa_p95": pooled(again["first_ms"], quiet["first_ms"], 0.95),
         },
@@ -138,7 +139,7 @@ def _flood(
     team: Team, walkers: Sequence[Actor], watched: Watched, pids: Mapping[str, int], asked: argparse.Namespace
 ) -> tuple[dict[str, Any], float]:
     """All at work; returns the presses and how many mentions a second were stored."""
-    pressed: dict[str, Any] = {"first_ms": [], "never_painted": 0}
+    pressed: dict[str, Any] = {"first_ms": [], "never_painted": 0, "gave_up": 0}
     started = time.monotonic()
     first = cast(
         "int", team.collector.ask("flow", rate=asked.rate, batch=max(1, round(asked.rate / 10)))["stored"]
@@ -158,7 +159,7 @@ def _flood(
 
 def press(walkers: Sequence[Actor], seconds: float, *, acts: bool) -> dict[str, Any]:
     """All walkers at once, for so long."""
-    pressed: dict[str, Any] = {"first_ms": [], "never_painted": 0}
+    pressed: dict[str, Any] = {"first_ms": [], "never_painted": 0, "gave_up": 0}
     for told in ask_all(walkers, "press", seconds=seconds, acts=acts):
         _keep(pressed, told)
     return pressed
@@ -167,6 +168,7 @@ def press(walkers: Sequence[Actor], seconds: float, *, acts: bool) -> dict[str, 
 def _keep(pressed: dict[str, Any], told: Mapping[str, Any]) -> None:
     pressed["first_ms"] += told["first_ms"]
     pressed["never_painted"] += told["never_painted"]
+    pressed["gave_up"] += told["gave_up"]
 
 
 def _record(path: Path) -> Figures:

@@ -1,7 +1,8 @@
 """What every channel is to the desk: one protocol, its capabilities as data, and its errors.
 
 A connector knows its platform and nothing of the desk: no SQL, no clock of its own for deadlines, nothing
-of httpx in what it returns. Adding a platform is one file that passes `tests/channels/suite.py`.
+of httpx in what it returns. A platform says of itself what it is in `channels/platforms/`, and passes
+`tests/channels/suite.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal, Protocol
 from domain.attachment import Attached
 from domain.clock import Millis
 from domain.errors import ChannelError
-from domain.inbound import BadItem, ContactRef, Echo, Inbound
+from domain.inbound import Aside, BadItem, ContactRef, Echo, Inbound, SendStatus
 from domain.measure import Measure
 
 Cursor = str
@@ -79,6 +80,9 @@ class Capabilities:
     """How long after an unknown outcome the platform's time line is trusted to show it."""
 
     settle_max: Millis = 600_000
+    told_later: bool = False
+    """True where the platform tells by webhook what became of a send, so that doubt may settle by itself."""
+
     simulated: bool = False
     """True for the practice channel; the screen says so."""
 
@@ -94,6 +98,10 @@ class Batch:
     items: tuple[Inbound, ...] = ()
     echoes: tuple[Echo, ...] = ()
     bad: tuple[BadItem, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    """What was understood and is left alone."""
+
+    statuses: tuple[SendStatus, ...] = ()
     cursor: Cursor | None = None
     """None keeps the stored cursor."""
 
@@ -122,6 +130,35 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformTemplate:
+    """A text that the platform approved beforehand, which may go out when its window is closed."""
+
+    name: str
+    language: str
+    """As the platform writes it: `nl`, `nl_BE`, `en_US`."""
+
+    category: str
+    text: str
+    """Header, body and footer as they will stand, with `{{1}}` or `{{name}}` where something is filled in."""
+
+    places: tuple[str, ...] = ()
+    """What is filled in, in order: `1`, `2`, or names."""
+
+    refusal: str = ""
+    """Why it cannot be sent from here, in words; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """A platform's template, filled in."""
+
+    name: str
+    language: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    """By place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A reply as the operator approved it: the text is final, sign-off included."""
 
@@ -135,6 +172,8 @@ class Draft:
     recipient: ContactRef
     lang: str | None = None
     attachments: tuple[Uploaded, ...] = ()
+    template: TemplateUse | None = None
+    """Goes out instead of free text, which then is its filled text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +224,18 @@ class AuthState:
     ok: bool
     account: str = ""
     sentence: str = ""
+
+
+class SessionStore(Protocol):
+    """Keeps what a channel must know after a restart; it opens the account, so it is kept like a password."""
+
+    async def load(self) -> str | None:
+        """What was saved last, or None."""
+        ...
+
+    async def save(self, session: str) -> None:
+        """Replace what was saved."""
+        ...
 
 
 class Connector(Protocol):

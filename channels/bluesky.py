@@ -26,11 +26,12 @@ from channels.base import (
     Prepared,
     Rate,
     SendResult,
+    SessionStore,
     Unknown,
     Uploaded,
 )
 from channels.bluesky_parse import POST, Ours, moment, permalink, read_post, read_record
-from channels.bluesky_session import BlueskySession, MemoryStore, SessionStore, unreadable
+from channels.bluesky_session import BlueskySession, MemoryStore, unreadable
 from channels.bluesky_walk import Page, read_pair, walk, write_pair
 from channels.http import Query
 from channels.tid import TidMaker
@@ -264,7 +265,7 @@ class BlueskyConnector:
     async def _reply_refs(self, parent_id: str, known: Mapping[str, object]) -> dict[str, object]:
         """Parent and root as uri and cid; asked from the platform where the item did not carry them."""
         uri, cid, root = known.get("uri"), known.get("cid"), known.get("root")
-        if isinstance(uri, str) and isinstance(cid, str) and isinstance(root, Mapping):
+        if uri == parent_id and isinstance(cid, str) and isinstance(root, Mapping):
             return {"root": dict(root), "parent": {"uri": uri, "cid": cid}}
         answer = await self._session.get("app.bsky.feed.getPosts", {"uris": [parent_id]})
         posts = answer.get("posts")

@@ -12,9 +12,9 @@ import asyncio
 import json as jsonlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
-from channels.base import AuthFailed, Malformed, Permanent, Rate, Unknown
+from channels.base import AuthFailed, Malformed, Permanent, Rate, SessionStore, Unknown
 from channels.http import BoundedClient, Query
 from channels.http_answer import Answer
 from domain.clock import MINUTE, Clock, Millis
@@ -40,18 +40,6 @@ REST: Final[Millis] = 15 * MINUTE
 """Between two tries of a password that was refused."""
 
 _LONGEST_REASON: Final = 200
-
-
-class SessionStore(Protocol):
-    """Keeps the session between runs; it opens the account, so it is to be kept like a password."""
-
-    async def load(self) -> str | None:
-        """What was saved last, or None."""
-        ...
-
-    async def save(self, session: str) -> None:
-        """Replace what was saved."""
-        ...
 
 
 class MemoryStore:

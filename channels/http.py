@@ -45,7 +45,11 @@ Files = Mapping[str, tuple[str | None, bytes, str]]
 Refusal = Callable[[Answer, bool], ChannelError | None]
 """A connector's own reading of a refusal (and whether the request acts); None leaves it to `refused`."""
 
+EVENTS: Final = "text/event-stream"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+SECRETS: Final = frozenset({"authorization", "api-key", "apikey"})
+"""Headers that open an account."""
+
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _NEVER_WRITTEN: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -172,17 +176,17 @@ class BoundedClient:
             raise
 
     async def lines(
-        self, path: str, *, query: Query | None = None, silence: Millis = 90 * SECOND
+        self, path: str, *, query: Query | None = None, silence: Millis = 90 * SECOND, kind: str = EVENTS
     ) -> AsyncGenerator[str, None]:
         """Lines of a stream of events; raises Retryable at its end, and when nothing came for `silence`."""
-        request = _Request("GET", self._url(path, query), {**self._headers, "accept": "text/event-stream"})
+        request = _Request("GET", self._url(path, query), {**self._headers, "accept": kind})
         self._refuse_unsafe(request)
         with _translated(self.host, acts=False):
             async with _patience(self.host, silence):
                 response = await self._client.send(self._built(request), stream=True)
             try:
                 async with _patience(self.host, silence):
-                    await self._refuse_no_stream(response)
+                    await self._refuse_no_stream(response, kind)
                 splitter = LineSplitter()
                 async with aclosing(decoded(response)) as pieces:
                     while (piece := await self._next(pieces, silence)) is not None:
@@ -217,7 +221,7 @@ class BoundedClient:
                     host=self.host,
                 )
             )
-        if "authorization" not in request.headers:
+        if not SECRETS.intersection(request.headers):
             return
         if not _same_origin(request.url, self._base):
             raise Permanent(_("{host} is not where the credentials belong.", host=request.url.host))
@@ -259,7 +263,7 @@ class BoundedClient:
             raise Permanent(_("{host} sends us to an address that is not on the web.", host=self.host))
         headers, home = dict(request.headers), _same_origin(url, self._base)
         if not home:
-            headers.pop("authorization", None)
+            headers = {name: value for name, value in headers.items() if name not in SECRETS}
         return replace(
             request, url=url, headers=headers, only_public=not home and not bounds.private_redirects
         )
@@ -298,16 +302,16 @@ class BoundedClient:
             body = await read_bounded(response, bounds.body)
         finally:
             await response.aclose()
-        secret = request.headers.get("authorization", "").rpartition(" ")[2].encode()
-        if secret:
-            body = body.replace(secret, b"***")  # a server that repeats it must not get it into a sentence
+        for name in SECRETS.intersection(request.headers):
+            secret = request.headers[name].rpartition(" ")[2].encode()
+            # A server that repeats it must not get it into a sentence.
+            body = body.replace(secret, b"***") if secret else body
         headers = {name.lower(): value for name, value in response.headers.items()}
         url = str(request.url.copy_with(query=None))
         return Answer(response.status_code, headers, body, self.host, url)
 
-    async def _refuse_no_stream(self, response: httpx.Response) -> None:
-        kind = response.headers.get("content-type", "")
-        if response.status_code == 200 and kind.startswith("text/event-stream"):
+    async def _refuse_no_stream(self, response: httpx.Response, kind: str) -> None:
+        if response.status_code == 200 and response.headers.get("content-type", "").startswith(kind):
             return
         request = _Request("GET", response.request.url, self._headers)
         self._judged(await self._read(response, request, self._bounds), acts=False)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
-from config.channel_settings import (
-    DEFAULT_POLL,
-    BlueskyOptions,
-    ChannelOptions,
-    ChannelSettings,
-    FeedOptions,
-    JsonlOptions,
-    MastodonOptions,
-    Platform,
-    PracticeOptions,
+from config import platforms
+from config.channel_settings import ChannelSettings, Options
+from config.platforms import Kind, Option, PlatformSpec
+from config.section import (
+    Reader,
+    Section,
+    choice,
+    duration,
+    fault,
+    list_of,
+    number,
+    text,
+    word,
+    yes_or_no,
 )
-from config.section import Section, choice, duration, fault, list_of, number, text, word, yes_or_no
 from config.strict_yaml import Node, Table
-from domain.clock import DAY, MINUTE, SECOND
+from domain.clock import DAY, SECOND
 from domain.conversation import DEFAULT_CONVERSATION_HOURS
 from domain.errors import ConfigError
 from domain.signoff import Policy
@@ -30,16 +35,8 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 COMMON_KEYS = (
     "platform", "name", "listen_only", "credential", "conversation_hours", "poll", "sign_off",
-    "sign_off_private",
+    "sign_off_private", "sign_each_part",
 )  # fmt: skip
-OWN_KEYS: dict[Platform, tuple[str, ...]] = {
-    "practice": ("seed", "speed"),
-    "bluesky": ("handle", "server", "mentions", "searches"),
-    "mastodon": ("server", "mentions", "hashtags", "streaming"),
-    "feed": ("feeds",),
-    "jsonl": ("account",),
-}
-_NEEDS_CREDENTIAL: frozenset[Platform] = frozenset({"bluesky", "mastodon"})
 _STYLES: tuple[Policy, ...] = ("initials", "first_name", "closing", "none")
 _LEAST_POLL = 5 * SECOND
 
@@ -62,23 +59,24 @@ def channels(node: Node, path: str) -> dict[str, ChannelSettings]:
 def _channel(channel_id: str, node: Node, path: str) -> ChannelSettings:
     if not isinstance(node, Table):
         raise fault(node.place, path, _("write its settings below it, beginning with 'platform:'"))
-    platform = _platform(node, path)
-    section = Section(node, (*COMMON_KEYS, *OWN_KEYS[platform]), path=path)
-    needed = channel_id if platform in _NEEDS_CREDENTIAL else None
+    spec = _platform(node, path)
+    section = Section(node, (*COMMON_KEYS, *(option.key for option in spec.options)), path=path)
+    needed = channel_id if spec.credential else None
     poll = section.get("poll", duration, None)
     if poll is not None and not _LEAST_POLL <= poll.length <= DAY:
         raise section.fault("poll", _("write a duration from '5 s' to '1 day'"))
     return ChannelSettings(
         id=channel_id,
-        platform=platform,
-        options=_OPTIONS[platform](section),
+        platform=spec.name,
+        options=_options(section, spec),
         name=section.get("name", text, channel_id),
-        listen_only=section.get("listen_only", yes_or_no, platform == "feed") or platform == "feed",
+        listen_only=section.get("listen_only", yes_or_no, default=False) or spec.listen_only,
         credential=section.get("credential", text, needed),
         conversation_hours=section.get("conversation_hours", number(1, 24 * 365), DEFAULT_CONVERSATION_HOURS),
-        poll=poll.length if poll else _DEFAULT_POLLS.get(platform, DEFAULT_POLL),
+        poll=poll.length if poll else spec.poll,
         sign_off=section.get("sign_off", _sign_off, "sign"),
         sign_off_private=section.get("sign_off_private", _sign_off, None),
+        sign_each_part=section.get("sign_each_part", yes_or_no, False),
     )
 
 
@@ -93,54 +91,30 @@ def _sign_off(node: Node, path: str) -> Policy:
         raise fault(node.place, path, words) from error
 
 
-def _platform(node: Table, path: str) -> Platform:
+def _platform(node: Table, path: str) -> PlatformSpec:
     """Read before the other keys, because it decides which ones there are."""
-    every = {*COMMON_KEYS, *(key for keys in OWN_KEYS.values() for key in keys)}
-    return Section(node, every, path=path).require("platform", choice(tuple(OWN_KEYS)))
+    if "platform" not in node.entries:  # the nearest key of any platform may be meant
+        own = (option.key for name in platforms.names() for option in platforms.get(name).options)
+        return platforms.get(Section(node, {*COMMON_KEYS, *own}, path=path).require("platform", text))
+    name = choice(platforms.names())(node.entries["platform"], f"{path}.platform")
+    return platforms.get(name)
 
 
-def _practice(section: Section) -> PracticeOptions:
-    default = PracticeOptions()
-    return PracticeOptions(
-        seed=section.get("seed", number(0, 2**31), default.seed),
-        speed=section.get("speed", number(1, 3600), default.speed),
-    )
+def _options(section: Section, spec: PlatformSpec) -> Options:
+    found: dict[str, Any] = {}
+    for option in spec.options:
+        read = list_of(_reader(option)) if option.many else _reader(option)
+        if option.required:
+            found[option.key] = section.require(option.key, read)
+        else:
+            found[option.key] = section.get(option.key, read, () if option.many else option.default)
+    return MappingProxyType(found)
 
 
-def _bluesky(section: Section) -> BlueskyOptions:
-    return BlueskyOptions(
-        handle=section.require("handle", word(lambda written: written.removeprefix("@"))),
-        server=section.get("server", server, "https://bsky.social"),
-        mentions=section.get("mentions", yes_or_no, default=True),
-        searches=section.get("searches", list_of(text), ()),
-    )
-
-
-def _mastodon(section: Section) -> MastodonOptions:
-    return MastodonOptions(
-        server=section.require("server", server),
-        mentions=section.get("mentions", yes_or_no, default=True),
-        hashtags=section.get("hashtags", list_of(word(lambda written: written.removeprefix("#"))), ()),
-        streaming=section.get("streaming", yes_or_no, default=True),
-    )
-
-
-def _feed(section: Section) -> FeedOptions:
-    return FeedOptions(feeds=section.require("feeds", list_of(word(_address))))
-
-
-def _jsonl(section: Section) -> JsonlOptions:
-    return JsonlOptions(account=section.get("account", text, ""))
-
-
-_OPTIONS: dict[Platform, Callable[[Section], ChannelOptions]] = {
-    "practice": _practice,
-    "bluesky": _bluesky,
-    "mastodon": _mastodon,
-    "feed": _feed,
-    "jsonl": _jsonl,
-}
-_DEFAULT_POLLS: dict[Platform, int] = {"practice": SECOND, "feed": 5 * MINUTE}
+def _reader(option: Option) -> Reader[Any]:
+    if option.kind == "number":
+        return number(option.least, option.most)
+    return word(option.convert) if option.kind == "text" else _READERS[option.kind]
 
 
 def _server(written: str) -> str:
@@ -170,3 +144,17 @@ def _address(written: str) -> str:
 
 server = word(_server)
 """Reads the address of a server."""
+
+
+def _secure(written: str) -> str:
+    """A web address to which a token may be sent."""
+    parts = urlsplit(_address(written))
+    if parts.scheme != "https" and parts.hostname not in _LOCAL:
+        raise ValueError(_("write an address that begins with 'https://'"))
+    return written
+
+
+secure_address = word(_secure)
+"""Reads an address to which a token may be sent."""
+
+_READERS: Mapping[Kind, Reader[Any]] = {"yes_no": yes_or_no, "server": server, "address": word(_address)}

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from config.channel_settings import PRACTICE
+from config.hook_settings import DEFAULT_HOST, DEFAULT_PORT, HookSettings
 from config.paths import Places
-from config.read_channels import channels
+from config.read_channels import channels, secure_address
 from config.read_clocks import calendar_named, policies, usual_policies, zone_name
 from config.read_queues import queues
+from config.read_sentiment import sentiment
 from config.section import Section, choice, list_of, named, named_by, number, section, text, word
 from config.settings import (
     DEFAULT_TIMEZONE,
@@ -17,6 +19,7 @@ from config.settings import (
     Display,
     OperatorSettings,
     Organisation,
+    SentimentSettings,
     Settings,
     default_operator,
 )
@@ -24,12 +27,14 @@ from config.strict_yaml import Table, read_file
 from domain.clock import SECOND
 from domain.queues import DEFAULT_QUEUES
 from domain.signoff import Style
+from domain.terminal_pictures import Wish
 from i18n import _
 
 KEYS = (
     "organisation", "language", "timezone", "calendars", "sla", "channels", "operators", "queues",
-    "undo_seconds", "display", "keys", "database", "identity", "engines",
+    "undo_seconds", "display", "keys", "database", "identity", "sentiment", "hook",
 )  # fmt: skip
+HOOK_KEYS = ("listen", "port", "pull", "credential")
 OPERATOR_KEYS = ("name", "first_name", "initials", "closing", "sign_off_public", "sign_off_private")
 _STYLES: tuple[Style, ...] = ("initials", "first_name", "closing", "none")
 _LANGUAGES: tuple[Literal["auto", "nl", "en"], ...] = ("auto", "nl", "en")
@@ -37,6 +42,8 @@ _IDENTITIES: tuple[Literal["os", "shared"], ...] = ("os", "shared")
 _UNICODE: tuple[Literal["full", "safe", "ascii"], ...] = ("full", "safe", "ascii")
 _COLOURS: tuple[Literal["auto", "16"], ...] = ("auto", "16")
 _SCROLLING: tuple[Literal["auto", "off"], ...] = ("auto", "off")
+_PICTURES: tuple[Wish, ...] = ("auto", "kitty", "sixel", "blocks", "off")
+_DISPLAY = ("unicode", "colours", "theme", "width", "scrolling", "pictures")
 _THEMES: tuple[Literal["light", "dark", "auto"], ...] = ("light", "dark", "auto")
 
 
@@ -66,7 +73,8 @@ def settings_of(table: Table, places: Places, *, database: Path | None = None) -
         display=_display(top),
         keys=top.get("keys", named(text), {}),
         identity=top.get("identity", choice(_IDENTITIES), "os"),
-        engines=top.get("engines", list_of(text), ("embedded",)),
+        sentiment=top.get("sentiment", sentiment(places.settings.parent), SentimentSettings()),
+        hook=_hook(top),
     )
 
 
@@ -85,7 +93,7 @@ def _organisation(top: Section) -> Organisation:
 
 
 def _display(top: Section) -> Display:
-    part = top.get("display", section(("unicode", "colours", "theme", "width", "scrolling")), None)
+    part = top.get("display", section(_DISPLAY), None)
     if part is None:
         return Display()
     return Display(
@@ -94,6 +102,20 @@ def _display(top: Section) -> Display:
         theme=part.get("theme", choice(_THEMES), "auto"),
         width=part.get("width", number(least=0, most=1_000), 0),
         scrolling=part.get("scrolling", choice(_SCROLLING), "auto"),
+        pictures=part.get("pictures", choice(_PICTURES), "auto"),
+    )
+
+
+def _hook(top: Section) -> HookSettings:
+    part = top.get("hook", section(HOOK_KEYS), None)
+    if part is None:
+        return HookSettings()
+    pull = part.get("pull", secure_address, "")
+    return HookSettings(
+        host=part.get("listen", text, "" if pull else DEFAULT_HOST),
+        port=part.get("port", number(1, 65_535), DEFAULT_PORT),
+        pull=pull,
+        credential=part.get("credential", text, "hook"),
     )
 
 

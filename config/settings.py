@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from config.channel_settings import PRACTICE, ChannelSettings
+from config.hook_settings import HookSettings
 from config.paths import Places
 from domain.calendar import ALWAYS, Calendar
 from domain.clock import SECOND, Millis
@@ -15,12 +16,15 @@ from domain.inbound import Visibility
 from domain.queues import DEFAULT_QUEUES, QueueDefinition
 from domain.signoff import NO_SIGNOFF, USUAL_CLOSINGS, Policy, Signature, SignOff, Style, usual_closing
 from domain.sla_policy import SlaPolicy, default_policies
+from domain.terminal_pictures import Wish
 from i18n import _
 
-__all__ = ["ChannelSettings", "Display", "OperatorSettings", "Organisation", "Settings"]
+__all__ = ["ChannelSettings", "Display", "OperatorSettings", "Organisation", "SentimentSettings", "Settings"]
 
 DEFAULT_TIMEZONE = "Europe/Amsterdam"
 DEFAULT_UNDO: Millis = 10 * SECOND
+
+EngineName = Literal["embedded", "pysentimiento", "onnx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,21 @@ class Display:
 
     scrolling: Literal["auto", "off"] = "auto"
     """`off` never asks the terminal to move lines by itself."""
+
+    pictures: Wish = "auto"
+    """How pictures with a reply are shown; `auto` goes by the terminal, and over SSH only when asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentSettings:
+    """What reads the sentiment of mentions."""
+
+    engine: EngineName = "embedded"
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Language code, or `other` for all the rest, to an absolute folder or a hub id."""
+
+    downloads: bool = False
+    """Whether models that are not on this machine may be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +158,10 @@ class Settings:
     identity: Literal["os", "shared"] = "os"
     """`shared` admits that several people use one login; four-eyes is off then."""
 
-    engines: tuple[str, ...] = ("embedded",)
-    """Sentiment engines in the order in which they may speak."""
+    sentiment: SentimentSettings = field(default_factory=SentimentSettings)
+
+    hook: HookSettings = field(default_factory=HookSettings)
+    """Where webhooks come in."""
 
     @property
     def flemish(self) -> bool:

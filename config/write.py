@@ -142,6 +142,11 @@ def _lines(answers: Answers) -> Iterator[str]:
             yield from _table(name, values, indent="  ")
 
 
+def channel_lines(channel: str, values: Mapping[str, Value], indent: str) -> Iterator[str]:
+    """One channel as it stands below `channels:`."""
+    yield from _table(channel, values, indent=indent)
+
+
 def _table(name: str, values: Mapping[str, Value], indent: str = "") -> Iterator[str]:
     yield f"{indent}{quoted(name) if indent else name}:"
     for key, value in values.items():

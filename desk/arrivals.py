@@ -157,8 +157,8 @@ class Arrivals:
         self._edits.rewrite(seen, item, edited_at)
         if not seen.corrected:
             self._edits.rescore(seen, score)
-            thread.line(seen.id).value = score.value
-        self._scores.append(rows.score_row(score, seen.id, self._moment.now))
+            thread.line(seen.id).value = rows.feeling(score)
+        self._scores += rows.score_rows(score, seen.id, self._moment.now)
         newest = thread.newest()
         shown: dict[str, Value] = {}
         if newest is not None and newest.id == seen.id:
@@ -270,10 +270,12 @@ class Arrivals:
         row |= {"id": message_id, "conversation_id": thread.id, "contact_id": contact_id}
         row |= {"late": int(late), "received_at": now}
         self._rows.append(row)
-        self._scores.append(rows.score_row(score, message_id, now))
+        self._scores += rows.score_rows(score, message_id, now)
         if item.raw:
             self._raws.append((message_id, item.raw, now))
-        thread.lines.append(Line(message_id, "in", item.created_at, now, deleted=False, value=score.value))
+        thread.lines.append(
+            Line(message_id, "in", item.created_at, now, deleted=False, value=rows.feeling(score))
+        )
         self._seen[_key(item)] = Seen(
             message_id, thread.id, "in", item.text, item.revision, item.edited_at, deleted=False, late=late,
             corrected=False,

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from config import platforms
+from desk.browsing import Listing, listing, plain_path
 from desk.ground import Ground
-from desk.preview import preview
 from desk.reply_views import DraftView, ReviewView
+from desk.sentences import nothing_to_send
 from desk.views import Done
 from domain import attachment as rules
 from domain.attachment import Attached, MediaLimits
+from domain.drawn import Box, Drawn
 from domain.errors import Conflict, NotAllowed, NotFound
-from domain.half_blocks import Blocks
 from domain.media import look
 from domain.media_strip import strip
 from domain.text import clean_for_store
 from i18n import _
-from storage import attachments, conversations
+from storage import attachments, conversations, drafts
 from storage.attachments import Draft
 from storage.foreign_file import read_file, shown_name
 
@@ -49,25 +49,63 @@ class Attachments:
         )
         return attached
 
+    async def browse(self, typed: str) -> Listing:
+        """The folders and files that begin as what is typed."""
+        return await asyncio.to_thread(listing, typed)
+
+    async def limits(self, draft: DraftView) -> MediaLimits:
+        """What the draft's channel takes. Raises NotAllowed where it takes nothing."""
+        self._key(draft)
+        return await self._ground.read(lambda connection: _taking(connection, draft.conversation))
+
+    async def look(self, draft: DraftView, path: str) -> Attached:
+        """What a file would be with this draft; nothing is stored. Raises NotAllowed where it cannot go."""
+        attached, _content = await asyncio.to_thread(_read, path, "")
+        key = self._key(draft)
+        await self._ground.read(lambda connection: _refuse(connection, key, attached))
+        return attached
+
+    async def prepare(self, draft: DraftView, path: str) -> Attached:
+        """As `look`, and keep its content for an hour, until it is described and put with the draft."""
+        attached, content = await asyncio.to_thread(_read, path, "")
+        await self._take(draft, attached, content, into_draft=False)
+        return attached
+
+    async def put(self, draft: DraftView, prepared: Attached) -> Attached:
+        """Put what was prepared behind the others of the draft. Raises NotAllowed as `look` does."""
+        attached = replace(prepared, alt=_storable(prepared.alt))
+        await self._take(draft, attached, None)
+        return attached
+
     async def attach(self, draft: DraftView, path: str, alt: str = "") -> Attached:
         """Put a file behind the others of the draft. Raises NotAllowed where its channel does not take it."""
         attached, content = await asyncio.to_thread(_read, path, alt)
+        await self._take(draft, attached, content)
+        return attached
+
+    async def _take(
+        self, draft: DraftView, attached: Attached, content: bytes | None, *, into_draft: bool = True
+    ) -> None:
         key, now = self._key(draft), self._ground.clock.now()
 
         def work(connection: sqlite3.Connection) -> None:
-            others = [one for one in attachments.of_draft(connection, key) if one.sha256 != attached.sha256]
-            limits = _limits(connection, conversations.get(connection, draft.conversation))
-            if limits is None:
-                raise NotAllowed(rules.nothing_taken())
-            if found := (*rules.faults((attached,), limits), *rules.together((*others, attached), limits)):
-                raise NotAllowed(found[0])
-            attachments.keep(connection, attached.sha256, content, at=now)
-            attachments.add(connection, key, attached)
+            _refuse(connection, key, attached)
+            if content is not None:
+                attachments.keep(connection, attached.sha256, content, at=now)
+            elif not attachments.has_content(connection, attached.sha256):
+                raise Conflict(_("{name} is no longer here; attach it again.", name=attached.name))
+            if into_draft:
+                attachments.add(connection, key, attached)
+                drafts.begin(
+                    connection, conversation_id=key.conversation, operator=key.operator, kind=key.kind,
+                    base_version=draft.base_version, at=now,
+                )  # fmt: skip
 
         await self._ground.write(work)
-        return attached
 
-    async def describe(self, draft: DraftView, sha256: str, alt: str) -> Attached:
+    async def describe(
+        self, draft: DraftView, sha256: str, alt: str, *, decorative: bool = False
+    ) -> Attached:
         """Give it a description. Raises NotAllowed where it is too long for the channel, or NotFound."""
         key = self._key(draft)
 
@@ -75,11 +113,11 @@ class Attachments:
             known = [one for one in attachments.of_draft(connection, key) if one.sha256 == sha256]
             if not known:
                 raise NotFound(_("The draft has no such attachment."))
-            described = replace(known[0], alt=_storable(alt))
+            described = replace(known[0], alt=_storable(alt), decorative=decorative)
             limits = _limits(connection, conversations.get(connection, draft.conversation))
             if limits is not None and (said := rules.fault(described, limits)):
                 raise NotAllowed(said)
-            attachments.describe(connection, key, sha256, described.alt)
+            attachments.describe(connection, key, described)
             return described
 
         return await self._ground.write(work)
@@ -103,10 +141,11 @@ class Attachments:
             raise NotFound(_("The picture is no longer here."))
         return found
 
-    async def preview(self, sha256: str, columns: int, rows: int) -> Blocks:
-        """Rows of half blocks that fit the cells; empty for a film and without the extra `images`."""
-        content = await self.content(sha256)
-        return await asyncio.to_thread(preview, content, columns, rows)
+    async def draw(self, sha256: str, box: Box) -> Drawn:
+        """The picture for a terminal. Raises NotAllowed with one sentence where it cannot be shown."""
+        from desk.drawing import draw  # noqa: PLC0415 - starts processes; only for a picture that is seen
+
+        return await draw(await self.content(sha256), box)
 
     def _key(self, draft: DraftView) -> Draft:
         if draft.kind == "note":
@@ -133,10 +172,13 @@ def put_in(
     if review.kind == "note":
         return replace(review, blocks=(*review.blocks, _no_notes()))
     limits = _limits(connection, conversation)
+    blocks = review.blocks
+    if limits is not None and limits.wordless:
+        blocks = tuple(one for one in blocks if one != nothing_to_send())
     return replace(
         review,
         attachments=tuple(all_of_them),
-        blocks=(*review.blocks, *rules.faults(all_of_them, limits)),
+        blocks=(*blocks, *rules.faults(all_of_them, limits)),
         warnings=(*review.warnings, *rules.warnings(all_of_them, limits)),
     )
 
@@ -158,14 +200,30 @@ def _no_notes() -> str:
     return _("A note takes no pictures; attach them to a reply.")
 
 
+def _taking(connection: sqlite3.Connection, conversation_id: int) -> MediaLimits:
+    limits = _limits(connection, conversations.get(connection, conversation_id))
+    if limits is None:
+        raise NotAllowed(rules.nothing_taken())
+    return limits
+
+
+def _refuse(connection: sqlite3.Connection, draft: Draft, attached: Attached) -> None:
+    """Raise NotAllowed where it cannot go along with what the draft has."""
+    others = [one for one in attachments.of_draft(connection, draft) if one.sha256 != attached.sha256]
+    limits = _taking(connection, draft.conversation)
+    if found := (*rules.faults((attached,), limits), *rules.together((*others, attached), limits)):
+        raise NotAllowed(found[0])
+
+
 def _limits(connection: sqlite3.Connection, conversation: sqlite3.Row) -> MediaLimits | None:
     said = attachments.server_limits(connection, conversation["channel"])
-    return rules.limits_of(conversation["platform"], said)
+    spec = platforms.find(conversation["platform"])
+    return rules.within(spec.media() if spec else None, said)
 
 
 def _read(path: str, alt: str) -> tuple[Attached, bytes]:
     """The file as it will go out; blocks on the disk."""
-    place = Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises where there is no home
+    place = plain_path(path)
     name = shown_name(place)
     content = read_file(place, rules.LARGEST)
     mime = look(content, name).mime

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from channels.base import Batch
-from config.channel_settings import ChannelSettings, JsonlOptions
+from config.channel_settings import ChannelSettings
 from config.settings import Settings
 from desk.clocks import Clocks
 from desk.intake import Intake, Taken
@@ -49,7 +49,7 @@ class Bridge:
 
     async def _store(self, channel: str, batch: Batch) -> Taken:
         settings = self.settings.channels.get(channel) or _unconfigured(channel)
-        intake = Intake(settings, self.clocks, self.scoring.score)
+        intake = Intake(settings, self.clocks, self.scoring.score, self.scoring.score_many)
         prepared = intake.prepare(batch)
         now = self.clock.now()
         return await self.database.write(
@@ -60,7 +60,7 @@ class Bridge:
 def _unconfigured(channel: str) -> ChannelSettings:
     """A channel that only lives in imported lines; its limits follow its name where that is a platform's."""
     platform = channel if channel in PLATFORM_LIMITS else "jsonl"
-    return ChannelSettings(id=channel, platform=platform, options=JsonlOptions(), name=channel)  # type: ignore[arg-type]
+    return ChannelSettings(id=channel, platform=platform, options={}, name=channel)
 
 
 def _chunks(lines: Iterable[Inbound | BadItem], size: int) -> Iterator[list[Inbound | BadItem]]:

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.coach_rules import load_coach
+from config.platforms import only_listens
 from desk.coach_views import Advice, RemarkView
 from desk.conversations import first_name
 from desk.ground import Ground
 from desk.promises import Promises
-from desk.sentences import only_listens, window_over
+from desk.sentences import window_over
 from desk.suggesting import asked
 from domain.clock import DAY, SECOND
 from domain.coach.draft import Draft, Surroundings
@@ -42,7 +43,7 @@ MOST_KEPT = 4 * store.LATELY
 """Replies whose stock words are remembered."""
 
 _TURN = 0.001
-"""Seconds after which the thread that reads a draft lets a key go first; Python's own are five thousandths."""
+"""Seconds after which the thread that reads a draft lets a key go first; Python has 0.005."""
 
 CRISIS = "crisis"
 """The label of a conversation that belongs to a crisis, whatever its capitals."""

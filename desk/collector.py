@@ -10,21 +10,24 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from channels.base import Batch, Connector, Retryable
 from config.settings import ChannelSettings, Settings
 from desk import moves
 from desk.clocks import Clocks
+from desk.hearing import Hearing
 from desk.intake import Intake, Taken
+from desk.learner import Learner
 from desk.scoring import Scoring
+from desk.scoring_notice import ScoringNotice
 from desk.sender import Overtaken, Sender
 from domain import conversation as rules
 from domain.clock import MINUTE, SECOND, Clock, Millis
 from domain.errors import ChannelError, DatabaseFull, WebcareError
 from i18n import _
-from storage import attachments, chain, conversations, sender_lock, space
+from storage import attachments, chain, conversations, hooks, sender_lock, space
 from storage import channels as channel_store
 from storage.database import Database
 
@@ -36,7 +39,11 @@ HOUSEKEEPING: Millis = SECOND
 SCARCE = 4
 """What is left of a platform's calls is shown when it is less than one in so many."""
 
+HEAR_AT_LEAST: Millis = 5 * SECOND
+"""How long a body that was kept may lie unread where nothing told us of it."""
+
 BEAT_EVERY: Millis = 15 * SECOND
+LEARN_EVERY: Millis = 5 * SECOND
 ANCHOR_EVERY: Millis = 15 * MINUTE
 
 
@@ -51,6 +58,13 @@ class Collector:
     connectors: Mapping[str, Connector]
     scoring: Scoring
     sender: Sender
+    learner: Learner | None = None
+    hearing: Hearing | None = None
+    """Reads what platforms sent by themselves."""
+
+    beside: Sequence[Callable[[], Awaitable[None]]] = ()
+    """What else runs as long as we do, such as the receiver; its end or its faults never end us."""
+
     trouble: dict[str, dict[str, str]] = field(default_factory=dict)
     """What is wrong now, by channel and stream, oldest first."""
 
@@ -59,19 +73,29 @@ class Collector:
         try:
             await self.sender.recover()
             async with asyncio.TaskGroup() as tasks:
-                for connector in self.connectors.values():
-                    for stream in connector.streams:
-                        hint = asyncio.Event()
-                        tasks.create_task(self._follow(connector, stream, hint))
-                        if connector.caps.streaming:
-                            tasks.create_task(self._listen(connector, stream, hint))
-                tasks.create_task(self._send())
-                tasks.create_task(self._tidy())
+                for work in self._work():
+                    tasks.create_task(work)
         except* Overtaken as overtaken:
             raise overtaken.exceptions[0] from None
         finally:
             for connector in self.connectors.values():
                 await connector.close()
+
+    def _work(self) -> Iterator[Coroutine[None, None, None]]:
+        """All that goes on at once."""
+        for connector in self.connectors.values():
+            for stream in connector.streams:
+                hint = asyncio.Event()
+                yield self._follow(connector, stream, hint)
+                if connector.caps.streaming:
+                    yield self._listen(connector, stream, hint)
+        yield from (_kept_up(work) for work in self.beside)
+        if self.hearing is not None:
+            yield self._hear(self.hearing)
+        yield self._send()
+        yield self._tidy()
+        if self.learner is not None:
+            yield self._learn(self.learner)
 
     async def pull(self, connector: Connector, stream: str) -> tuple[Batch, Taken]:
         """Fetch and store one page. Raises the channel's errors and StorageError; stores all or nothing."""
@@ -81,7 +105,7 @@ class Collector:
             lambda connection: channel_store.cursor(connection, connector.channel, stream)
         )
         batch = await connector.pull(stream, cursor)
-        intake = Intake(self._channel(connector), self.clocks, self.scoring.score)
+        intake = Intake(self._channel(connector), self.clocks, self.scoring.score, self.scoring.score_many)
         prepared = await asyncio.to_thread(intake.prepare, batch)
         now = self.clock.now()
         self._mind(connector, stream, batch.gap)
@@ -174,6 +198,22 @@ class Collector:
                 )
             )
 
+    async def _hear(self, hearing: Hearing) -> None:
+        woken = asyncio.Event()
+        watching = asyncio.create_task(self._wake_on_change(woken))
+        try:
+            while True:
+                heard = 0
+                try:
+                    heard = await hearing.step()
+                except WebcareError:
+                    _log.warning("webhooks could not be read; they wait", exc_info=True)
+                if not heard:
+                    await _set_within(woken, HEAR_AT_LEAST)
+                    woken.clear()
+        finally:
+            watching.cancel()
+
     async def _send(self) -> None:
         woken = asyncio.Event()
         watching = asyncio.create_task(self._wake_on_change(woken))
@@ -200,14 +240,30 @@ class Collector:
     async def _tidy(self) -> None:
         anchored: Millis = 0
         stirred: Millis = 0
+        notice = ScoringNotice()
         while True:
             with contextlib.suppress(WebcareError):
                 if self.clock.now() - stirred >= BEAT_EVERY:
                     stirred = await self._beat()
+                await notice.tell(self.database, self.scoring, self.clock.now())
                 await self.wake_snoozed()
                 if self.clock.now() - anchored >= ANCHOR_EVERY:
                     anchored = await self._anchor()
             await asyncio.sleep(HOUSEKEEPING / SECOND)
+
+    async def _learn(self, learner: Learner) -> None:
+        """What operators said of mentions; a fault in it must not keep any mention from coming in."""
+        while True:
+            pause = LEARN_EVERY
+            try:
+                while await learner.step():
+                    pass
+            except WebcareError:
+                pause = LONGEST_WAIT  # the file is full or held; the acts are recorded and wait
+            except Exception:
+                _log.exception("learning broke")
+                pause = LONGEST_WAIT
+            await asyncio.sleep(pause / SECOND)
 
     async def _beat(self) -> Millis:
         now = self.clock.now()
@@ -219,6 +275,7 @@ class Collector:
         anchor = await self.database.read(lambda connection: chain.current(connection, now))
         await asyncio.to_thread(chain.write_anchor, chain.anchors_path(self.database.path), anchor)
         await self.database.write(lambda connection: attachments.sweep(connection, now=now))
+        await self.database.write(lambda connection: hooks.sweep(connection, now=now))
         return now
 
     async def wake_snoozed(self) -> int:
@@ -239,6 +296,18 @@ class Collector:
             return len(waking)
 
         return await self.database.write(work)
+
+
+async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Run it, and again after a while when it ends or breaks."""
+    failures = 0
+    while True:
+        try:
+            await work()
+        except Exception:
+            _log.exception("a part of the collector broke; it is started again")
+        failures += 1
+        await asyncio.sleep(min(FIRST_WAIT * 2 ** min(failures, 8), LONGEST_WAIT) / SECOND)
 
 
 async def _set_within(event: asyncio.Event, wait: Millis) -> None:

@@ -9,13 +9,16 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
+from config import platforms
 from desk.ground import Ground
 from desk.queue_views import Sentiment
 from desk.rows import row_view
-from desk.sentences import UNSENDABLE, caps_of
+from desk.sentences import caps_of
 from desk.views import AttachmentView, ClockView, ContactCard, ConversationView, MessageView, PastConversation
+from domain.chain import NOT_YET
 from domain.clock import DAY
 from domain.inbound import Cap
+from domain.meter import Arc, arc_of
 from i18n import _
 from storage import contacts, conversations, drafts, events, messages, operators, outbox
 
@@ -58,7 +61,8 @@ class Conversations:
         inbound = messages.last_inbound(connection, conversation_id)
         public, private = caps_of(inbound, self._ground.clock.now())
         channel = self._ground.settings.channels.get(record["channel"])
-        deaf = channel is None or channel.listen_only or channel.platform in UNSENDABLE
+        thread = messages.thread(connection, conversation_id)
+        deaf = channel is None or platforms.only_listens(channel)
         if deaf:
             public = private = Cap(ok=False, reason=_("Nothing can be sent on this channel."))
         return ConversationView(
@@ -66,7 +70,7 @@ class Conversations:
             channel_name=channel.name if channel else record["channel"],
             account=record["account"],
             contact=self._card(connection, record),
-            messages=_messages(connection, conversation_id),
+            messages=_messages(connection, conversation_id, thread),
             clocks=self._clocks(connection, record),
             reply_public=public,
             reply_private=private,
@@ -74,6 +78,7 @@ class Conversations:
             outcome=record["outcome"],
             before=record["before"],
             after=record["after"],
+            arc=_arc(thread),
             listen_only=bool(record["listen_only"]),
             proactive=bool(record["proactive"]),
             drafts=tuple(drafts.on_conversation(connection, conversation_id)),
@@ -118,14 +123,24 @@ def first_name(name: str) -> str:
     return "" if word.startswith("@") or "." in word.strip(".") or any(c.isdigit() for c in word) else word
 
 
-def _messages(connection: sqlite3.Connection, conversation_id: int) -> tuple[MessageView, ...]:
-    stored = [_message(row) for row in messages.thread(connection, conversation_id)]
-    going = [_going(row) for row in outbox.of_conversation(connection, conversation_id)
-             if row["status"] not in {"sent", "called_back"}]  # fmt: skip
+def _arc(thread: list[sqlite3.Row]) -> Arc:
+    standing = (row for row in thread if row["direction"] != "note" and not row["deleted"])
+    return arc_of(
+        [(row["direction"], None if row["sentiment_unsure"] else row["sentiment_value"]) for row in standing]
+    )
+
+
+def _messages(
+    connection: sqlite3.Connection, conversation_id: int, thread: list[sqlite3.Row]
+) -> tuple[MessageView, ...]:
+    replies = outbox.of_conversation(connection, conversation_id)
+    parts = {row["message_id"]: (row["part"], row["parts"]) for row in replies if row["chain"] is not None}
+    stored = [_message(row, parts.get(row["id"])) for row in thread]
+    going = [_going(row) for row in replies if row["status"] not in {"sent", "called_back"}]
     return (*stored, *going)
 
 
-def _message(row: sqlite3.Row) -> MessageView:
+def _message(row: sqlite3.Row, part: tuple[int, int] | None) -> MessageView:
     outgoing = row["direction"] != "in"
     return MessageView(
         id=row["id"],
@@ -149,6 +164,7 @@ def _message(row: sqlite3.Row) -> MessageView:
         ),
         outbox="sent" if row["direction"] == "out" else None,
         outside=bool(row["outside"]),
+        part=part,
     )
 
 
@@ -163,6 +179,8 @@ def _going(row: sqlite3.Row) -> MessageView:
         text=row["text"],
         visibility=row["visibility"],
         outbox=row["status"],
+        part=None if row["chain"] is None else (row["part"], row["parts"]),
+        waits=row["next_at"] == NOT_YET,
     )
 
 

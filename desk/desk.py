@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desk.attaching import Attachments
     from desk.coaching import Coaching
     from desk.history import History
+    from desk.meter import Meter
     from desk.outgoing import Outgoing
     from desk.promises import Promises
     from desk.replies import Replies
@@ -106,6 +107,13 @@ class Desk:
         from desk.history import History  # noqa: PLC0415
 
         return History(self._ground)
+
+    @cached_property
+    def meter(self) -> Meter:
+        """How contacts felt before we answered, and how after."""
+        from desk.meter import Meter  # noqa: PLC0415
+
+        return Meter(self._ground)
 
     @cached_property
     def changes(self) -> Callable[[], AsyncIterator[Change]]:

@@ -9,7 +9,7 @@ from desk.views import ChannelHealth, CollectorState
 from domain.clock import MINUTE, Millis
 from i18n import _
 from storage import channels as store
-from storage import sender_lock
+from storage import notices, sender_lock
 
 SILENCE: Millis = MINUTE
 """How long a collector may say nothing before the desk asks after it."""
@@ -33,7 +33,7 @@ class Health:
                     id=channel.id,
                     platform=channel.platform,
                     name=channel.name,
-                    listen_only=channel.listen_only or channel.platform == "feed",
+                    listen_only=channel.listen_only,
                     simulated=channel.platform == "practice",
                     last_item_at=row["last_item_at"] if row else None,
                     last_ok_at=row["last_ok_at"] if row else None,
@@ -50,7 +50,8 @@ class Health:
             beat = await self._ground.read(sender_lock.last_beat)
             silent = beat is not None and self._ground.clock.now() - beat > SILENCE
             sentence = _("The collector has not stirred for over a minute; is it stopped?") if silent else ""
-            return CollectorState(running=True, mine=mine, sentence=sentence)
+            notice = await self._ground.read(notices.scoring)
+            return CollectorState(running=True, mine=mine, sentence=sentence, notice=notice)
         return CollectorState(
             running=False,
             mine=False,

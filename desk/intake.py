@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from channels.base import Batch
 from config.settings import ChannelSettings
@@ -17,8 +18,10 @@ from desk import mention_rows
 from desk.arrivals import Arrivals, Moment, Scored, Taken
 from desk.clocks import Clocks
 from desk.echoes import take_echo
+from desk.naming import known_as, threaded
+from desk.receipts import take_status
 from domain.clock import Millis
-from domain.inbound import BadItem, Echo, Inbound
+from domain.inbound import BadItem, Echo, Inbound, SendStatus
 from i18n import _
 from sentiment.protocol import Score
 from storage import channels as channel_store
@@ -39,10 +42,12 @@ class Intake:
     channel: ChannelSettings
     clocks: Clocks
     score: Callable[[Inbound], Score]
+    score_many: Callable[[Sequence[Inbound]], Sequence[Score]] | None = None
+    """Scores a page at once, where that is faster; where it fails, `score` reads them one by one."""
 
     def prepare(self, batch: Batch) -> tuple[list[Scored], list[BadItem]]:
         """Clean and score every item, outside the transaction; what fails becomes a bad item."""
-        scored: list[Scored] = []
+        good: list[Inbound] = []
         bad: list[BadItem] = list(batch.bad)
         now = self.clocks.clock.now()
         for item in batch.items:
@@ -50,9 +55,8 @@ class Intake:
             if fault:
                 bad.append(_bad(item, fault))
             else:
-                cleaned = mention_rows.cleaned(item, now)
-                scored.append(Scored(cleaned, self._scored(cleaned)))
-        return scored, bad
+                good.append(mention_rows.cleaned(item, now))
+        return [Scored(item, score) for item, score in zip(good, self._scored_all(good), strict=True)], bad
 
     def store(
         self,
@@ -69,11 +73,15 @@ class Intake:
         `trouble` is what is wrong with the channel's other streams; the health line keeps saying it.
         """
         scored, bad = prepared
+        scored = [Scored(known_as(connection, one.item, now=now), one.score) for one in scored]
         moment = Moment(now, channel_store.listening_since(connection, self.channel.id, stream, now))
         in_order = sorted(scored, key=lambda one: one.item.created_at)
         taken = self._store(connection, in_order, moment, bad := [*bad])
         for echo in batch.echoes:
-            self._take_echo(connection, echo, now, bad)
+            named = threaded(connection, self.channel.id, echo)
+            self._part(connection, echo, partial(self._take, connection, named, now), bad)
+        for status in batch.statuses:
+            self._part(connection, status, partial(self._note, connection, status, now), bad)
         for item in bad:
             taken.quarantined += channel_store.quarantine(
                 connection, self.channel.id, item, source=stream, at=now
@@ -82,6 +90,14 @@ class Intake:
             channel_store.set_cursor(connection, self.channel.id, stream, batch.cursor)
         channel_store.set_health(connection, self.channel.id, at=now, item_at=taken.newest, error=trouble)
         return taken
+
+    def _scored_all(self, items: Sequence[Inbound]) -> Sequence[Score]:
+        if self.score_many is not None and len(items) > 1:
+            try:
+                return self.score_many(items)
+            except Exception:
+                _log.exception("the engine failed on a page of %s", self.channel.id)
+        return [self._scored(item) for item in items]
 
     def _scored(self, item: Inbound) -> Score:
         try:
@@ -108,15 +124,24 @@ class Intake:
         taken.add(self._store(connection, scored[half:], moment, bad))
         return taken
 
-    def _take_echo(self, connection: sqlite3.Connection, echo: Echo, now: Millis, bad: list[BadItem]) -> None:
-        def work() -> None:
-            take_echo(connection, self.clocks, self.channel, echo, now=now)
+    def _take(self, connection: sqlite3.Connection, echo: Echo, now: Millis) -> None:
+        take_echo(connection, self.clocks, self.channel, echo, now=now)
 
+    def _note(self, connection: sqlite3.Connection, status: SendStatus, now: Millis) -> None:
+        take_status(connection, self.clocks, self.channel.id, status, now=now)
+
+    def _part(
+        self,
+        connection: sqlite3.Connection,
+        about: Echo | SendStatus,
+        work: Callable[[], None],
+        bad: list[BadItem],
+    ) -> None:
         try:
             savepoint.part(connection, work)
         except savepoint.Refused as refusal:
-            raw = echo.text.encode("utf-8", "replace")
-            bad.append(BadItem(_("The database refused it: {why}.", why=refusal), raw, echo.remote_id))
+            raw = repr(about).encode("utf-8", "replace")
+            bad.append(BadItem(_("The database refused it: {why}.", why=refusal), raw, about.remote_id))
 
 
 def _bad(item: Inbound, reason: str) -> BadItem:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from desk.learned import Adjusted
 from domain.clock import Millis
 from domain.inbound import Attachment, Cap, ContactRef, Inbound
 from domain.text import clean_for_store, storable
@@ -115,8 +116,13 @@ def message_row(item: Inbound, score: Score) -> dict[str, object]:
     }
 
 
-def score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
-    """What the engine thought of it."""
+def score_rows(score: Score, message_id: int, now: Millis) -> list[dict[str, object]]:
+    """What is thought of it; where the desk corrected its engine, what that thought too."""
+    base = score.base if isinstance(score, Adjusted) else None
+    return [_score_row(one, message_id, now) for one in (base, score) if one is not None]
+
+
+def _score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
     return {
         "message_id": message_id,
         "engine": score.engine,
@@ -130,6 +136,11 @@ def score_row(score: Score, message_id: int, now: Millis) -> dict[str, object]:
     }
 
 
+def feeling(score: Score) -> float | None:
+    """What it counts for in the before/after meter; None where the engine doubts."""
+    return None if score.unsure else score.value
+
+
 def visibility(item: Inbound) -> str:
     """`private` for what only we can read; an unlisted post is public."""
     return "private" if item.visibility == "private" else "public"
@@ -138,7 +149,9 @@ def visibility(item: Inbound) -> str:
 def window_until(item: Inbound) -> Millis | None:
     """When the platform stops taking an answer where it was written; None where it never does."""
     cap = item.can_reply_private if item.visibility == "private" else item.can_reply_public
-    return cap.until if cap.ok else None
+    if not cap.ok:
+        return None
+    return cap.needed_until or cap.until if cap.needs == "human_agent" else cap.until
 
 
 def text_hash(text: str) -> str:
@@ -182,4 +195,7 @@ def _caps(public: Cap, private: Cap) -> str:
 
 
 def _cap(cap: Cap) -> Mapping[str, object]:
-    return {"ok": cap.ok, "reason": cap.reason, "until": cap.until, "needs": cap.needs}
+    return {
+        "ok": cap.ok, "reason": cap.reason, "until": cap.until, "needs": cap.needs,
+        "needed_until": cap.needed_until,
+    }  # fmt: skip

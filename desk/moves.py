@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from desk.clocks import Clocks
 from domain.clock import Millis
 from domain.conversation import Move, State
-from storage import conversations, events, messages
+from storage import conversations, events, meter
 from storage.conversations import Fields
 
 
@@ -54,10 +54,9 @@ def make(
 
 
 def refresh(connection: sqlite3.Connection, clocks: Clocks, conversation_id: int) -> None:
-    """Compute what follows from the events: the due moment, and the sentiment before and after."""
+    """Compute what follows from the events: the due moment, and what the meter counts."""
     row = conversations.get(connection, conversation_id)
     due = clocks.due(row, events.of_conversation(connection, conversation_id))
-    before, after = messages.before_after(connection, conversation_id)
-    derived = {**due, "before": before, "after": after}
+    derived = {**due, **meter.of_conversation(connection, conversation_id).fields()}
     if any(row[name] != value for name, value in derived.items()):
         events.project(connection, conversation_id, derived)

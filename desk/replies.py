@@ -7,15 +7,16 @@ near the outbox; a reply is queued with an undo window and only the sender talks
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from config import platforms
 from config.settings import ChannelSettings
 from desk import attaching, moves, sentences
 from desk.ground import Ground
+from desk.parting import Reply, can_part, parted
 from desk.promises import given
 from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
@@ -28,11 +29,9 @@ from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.errors import Conflict, NotAllowed
-from domain.measure import measure, seen_by
-from domain.mention import NAMED_IN_TEXT, NOBODY, Named
-from domain.outbox import text_key
-from domain.split import Thread, split
-from i18n import _
+from domain.measure import measure
+from domain.mention import NOBODY, Named
+from i18n import _, ngettext
 from storage import contacts, conversations, drafts, events, messages, outbox
 from storage import templates as template_store
 
@@ -114,19 +113,6 @@ class Replies:
             composer.draft_channel, text, draft.kind, to=composer.named, language=composer.language
         )
 
-    def thread_of(self, composer: ComposerView, text: str, *, numbered: bool = False) -> tuple[str, ...]:
-        """The text as a thread, each part as it would stand; one part where it fits. Raises NotAllowed."""
-        settings = self._ground.settings.channels.get(composer.draft_channel)
-        kind, language = composer.draft.kind, composer.language
-        thread = Thread(
-            _platform(settings, kind),
-            numbered=numbered,
-            to=composer.named,
-            signing=signing(self._ground, settings, kind, language),
-            reply=True,
-        )
-        return tuple(part.text for part in split(text, thread))
-
     async def templates(self, conversation_id: int, query: str = "") -> tuple[TemplateChoice, ...]:
         """Templates that fit the conversation, best first; `query` narrows them down."""
         return await self._templating.choices(conversation_id, query)
@@ -136,11 +122,18 @@ class Replies:
         return await self._templating.fill(conversation_id, template_id, kind)
 
     async def review(
-        self, conversation_id: int, kind: Kind, text: str, attachments: Sequence[Attached] | None = None
+        self,
+        conversation_id: int,
+        kind: Kind,
+        text: str,
+        attachments: Sequence[Attached] | None = None,
+        *,
+        in_parts: bool = False,
     ) -> ReviewView:
         """The text exactly as it will stand, what blocks it, and what moved since the composer opened.
 
-        With it goes what the draft holds, or exactly the `attachments` given.
+        With it goes what the draft holds, or exactly the `attachments` given. What is too long for one
+        message stands there in parts where that is asked; NotAllowed where it cannot be.
         """
 
         def work(connection: sqlite3.Connection) -> ReviewView:
@@ -148,6 +141,8 @@ class Replies:
             draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
             base = draft["base_version"] if draft else target.row["thread_version"]
             review = self._review(connection, target, kind, text, base=base)
+            if in_parts:
+                review = self._in_parts(target, review)
             along = attaching.along(connection, self._ground.operator.login, conversation_id, kind)
             review = attaching.put_in(
                 connection, review, target.row, along if attachments is None else attachments
@@ -201,6 +196,9 @@ class Replies:
             else sentences.blocked(
                 target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
             ),
+            window=""
+            if kind == "note"
+            else sentences.window(target.inbound, kind, now=self._ground.clock.now()),
             last_message=last,
             named=_named(target, kind),
         )
@@ -216,7 +214,7 @@ class Replies:
         length = self.length(row["channel"], text.strip(), kind, to=to, language=language)
         blocks: list[str] = []
         if not text.strip():
-            blocks.append(_("There is nothing to send yet."))
+            blocks.append(sentences.nothing_to_send())
         if kind != "note":
             blocks += [sentence for sentence in (
                 sentences.blocked(row, target.inbound, target.channel, kind, now=self._ground.clock.now()),
@@ -226,7 +224,7 @@ class Replies:
             connection, row, base, session=self._ground.session, login=self._ground.operator.login,
             alive_since=self._ground.alive_since(),
         )  # fmt: skip
-        return ReviewView(
+        review = ReviewView(
             conversation=row["id"],
             kind=kind,
             text=signed,
@@ -241,6 +239,12 @@ class Replies:
             gap=templates.first_gap(text) if kind != "note" else None,
             version=row["thread_version"],
         )
+        return replace(review, can_part=can_part(target.channel, review))
+
+    def _in_parts(self, target: _Target, review: ReviewView) -> ReviewView:
+        language = target.inbound["lang"] if target.inbound else None
+        signed = signing(self._ground, target.channel, review.kind, language)
+        return parted(review, target.channel, _named(target, review.kind), signed)
 
     def _beside_template(
         self, connection: sqlite3.Connection, review: ReviewView, draft: sqlite3.Row | None
@@ -272,14 +276,16 @@ class Replies:
         if late := sentences.blocked(row, target.inbound, target.channel, review.kind, now=now):
             raise NotAllowed(late)
         undo_until = now + ground.settings.undo
-        try:
-            outbox_id = outbox.insert(
-                connection, self._outbox_row(connection, target, review, now, undo_until)
-            )
-        except sqlite3.IntegrityError as error:
-            raise Conflict(_("This very text is already on its way in this conversation.")) from error
-        attaching.queue(connection, outbox_id, review.attachments)
-        given(connection, ground, row["id"], outbox_id, review.promises)
+        recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
+        reply = Reply(review, ground.operator.login, row, target.inbound, recipient, now, undo_until)
+        ids: list[int] = []
+        for values, promised in zip(reply.rows(), reply.promises(), strict=True):
+            try:
+                ids.append(outbox.insert(connection, {**values, "after_id": ids[-1] if ids else None}))
+            except sqlite3.IntegrityError as error:
+                raise Conflict(_("This very text is already on its way in this conversation.")) from error
+            given(connection, ground, row["id"], ids[-1], promised)
+        attaching.queue(connection, ids[0], review.attachments)
         draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
         if draft is not None and draft["template"]:
             self._count_template(connection, draft, review.body, now)
@@ -287,43 +293,15 @@ class Replies:
         events.move(
             connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
             changes={}, touches_thread=True,
-            details={"outbox": outbox_id, **attaching.recorded(review.attachments)},
+            details={
+                "outbox": ids[0], **({"parts": ids[1:]} if review.parts else {}),
+                **attaching.recorded(review.attachments),
+            },
         )  # fmt: skip
-        return Done(
-            _("On its way; u calls it back."), conversation=row["id"], outbox=outbox_id, undo_until=undo_until
+        sentence = ngettext(
+            "On its way; u calls it back.", "On its way in {n} parts; u calls them all back.", len(ids)
         )
-
-    def _outbox_row(
-        self,
-        connection: sqlite3.Connection,
-        target: _Target,
-        review: ReviewView,
-        now: Millis,
-        undo_until: Millis,
-    ) -> dict[str, object]:
-        row, inbound = target.row, target.inbound
-        recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
-        return {
-            "conversation_id": row["id"],
-            "operator": self._ground.operator.login,
-            "channel": row["channel"],
-            "visibility": review.kind,
-            "text": review.text,
-            "body": review.body,
-            "text_key": text_key(review.text),
-            "recipient": json.dumps(
-                {"remote_id": recipient.remote_id, "handle": recipient.handle, "name": recipient.name}
-            ),
-            "thread_key": row["thread_key"],
-            "parent_id": inbound["remote_id"] if inbound else None,
-            "parent_ref": inbound["parent_ref"] if inbound else None,
-            "lang": inbound["lang"] if inbound else None,
-            "client_key": secrets.token_hex(16),
-            "status": "queued",
-            "queued_at": now,
-            "undo_until": undo_until,
-            "next_at": undo_until,
-        }
+        return Done(sentence, conversation=row["id"], outbox=ids[0], undo_until=undo_until)
 
     def _count_template(
         self, connection: sqlite3.Connection, draft: sqlite3.Row, text: str, now: Millis
@@ -367,7 +345,7 @@ class Replies:
 
 def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
     """Whose counting holds: a private message may have another limit, a note has none of a platform's."""
-    return seen_by(channel.platform, kind) if channel and kind != "note" else "plain"
+    return platforms.counting(channel.platform, kind) if channel and kind != "note" else "plain"
 
 
 def _storable(text: str) -> str:
@@ -378,7 +356,8 @@ def _storable(text: str) -> str:
 def _named(target: _Target, kind: Kind) -> Named:
     """Whom the text must name to reach them, where the platform asks that."""
     row, inbound = target.row, target.inbound
-    if kind == "note" or row["platform"] not in NAMED_IN_TEXT:
+    spec = platforms.find(row["platform"])
+    if kind == "note" or spec is None or not spec.named_in_text:
         return NOBODY
     ref = json.loads(inbound["parent_ref"]) if inbound is not None and inbound["parent_ref"] else {}
     return Named(str(ref.get("acct") or row["handle"]), row["account"].rpartition("@")[2])

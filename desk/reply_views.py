@@ -61,6 +61,9 @@ class ComposerView:
     blocked: str
     """A sentence when this cannot be sent from here (listen-only, window closed); empty otherwise."""
 
+    window: str = ""
+    """How long this can still be sent, where the platform has a window; empty otherwise."""
+
     last_message: str = ""
     """The contact's last words, for small screens."""
 
@@ -82,6 +85,17 @@ class Length:
     unit: str
     ok: bool
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One message of a reply in parts."""
+
+    text: str
+    """As it will stand, with its number and sign-off where they belong."""
+
+    body: str
+    """Its piece of what was typed; all of them together are all of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +128,13 @@ class ReviewView:
     """How much of the template it started from was changed, 0 to 1; None where it started from none."""
 
     attachments: tuple[Attached, ...] = ()
-    """What goes along, in its order; exactly this is queued."""
+    """What goes along, in its order; exactly this is queued. With the first part, where there are parts."""
+
+    parts: tuple[PartView, ...] = ()
+    """The messages it goes out as; empty for one, which is `text`. `length` is that of the fullest."""
+
+    can_part: bool = False
+    """Whether it is too long for one message here and could go out in parts."""
 
     promises: tuple[NewPromise, ...] = ()
     """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
@@ -124,8 +144,16 @@ class ReviewView:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPart:
+    """One part of a reply on its way."""
+
+    text: str
+    status: OutboxStatus
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxView:
-    """One outgoing reply on its way."""
+    """One outgoing reply on its way; of one in parts, the part that it is about now."""
 
     id: int
     conversation: int
@@ -144,3 +172,12 @@ class OutboxView:
     next_at: Millis | None = None
     attachments: int = 0
     """How many pictures and films go along."""
+
+    part: int = 1
+    parts: tuple[SentPart, ...] = ()
+    """All parts in order, those that are out too; empty for a reply of one message."""
+
+    @property
+    def out(self) -> int:
+        """How many parts are on the platform."""
+        return sum(one.status == "sent" for one in self.parts)

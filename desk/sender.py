@@ -4,6 +4,7 @@
 leaves doubt the reply is `unknown`: it is read back from the platform, sent again only where the platform
 recognises a repeat, and otherwise put before a person. Only one sender runs; a fence number in the database
 stops one that was frozen and overtaken. Pictures were uploaded before, each a step of its own (uploading.py).
+A reply in parts is a row a part; each waits for the one before it and answers that (chaining.py).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from channels.base import (
     SendResult,
     Uploaded,
 )
+from desk.chaining import Parent, changed_meanwhile, parent_of
 from desk.clocks import Clocks
 from desk.settling import confirm_sent
 from desk.uploading import Trouble, Uploading
@@ -33,7 +35,7 @@ from domain.errors import ChannelError, StorageError
 from domain.inbound import ContactRef
 from domain.outbox import OutboxStatus
 from i18n import _
-from storage import events, outbox, sender_lock
+from storage import chains, events, outbox, sender_lock
 from storage.database import Database
 
 FIRST_WAIT: Millis = 5 * SECOND
@@ -77,6 +79,7 @@ class Sender:
             now = self.clock.now()
             for row in left:
                 self._step(connection, row, "unknown", "reply_unknown", sentence=sentence, next_at=now)
+            chains.release_left(connection, at=now)
             return len(left)
 
         return await self.database.write(work)
@@ -104,21 +107,24 @@ class Sender:
 
     async def _send(self, row: sqlite3.Row, connector: Connector) -> None:
         if row["prepared"]:
-            prepared = _prepared(row["prepared"])
+            prepared, parent = _prepared(row["prepared"]), Parent(row["parent_id"], row["parent_ref"])
         else:
             along = await Uploading(self.database, self.clock, self._guard).all_of(row["id"], connector)
             if isinstance(along, Trouble):
                 await self._not_prepared(row, along.error)
                 return
             try:
-                prepared = await connector.prepare(_draft(row, along))
+                parent = await parent_of(self.database, row, connector)
+                prepared = await connector.prepare(_draft(row, along, parent))
             except Exception as error:
                 await self._not_prepared(row, error)
                 return
-        await self._begin_and_post(row, connector, prepared)
+        await self._begin_and_post(row, connector, prepared, parent)
 
-    async def _begin_and_post(self, row: sqlite3.Row, connector: Connector, prepared: Prepared) -> None:
-        if await self.database.write(lambda connection: self._begin(connection, row, prepared)):
+    async def _begin_and_post(
+        self, row: sqlite3.Row, connector: Connector, prepared: Prepared, parent: Parent
+    ) -> None:
+        if await self.database.write(lambda connection: self._begin(connection, row, prepared, parent)):
             await self._post(_Try(row["id"], self.fence, row["attempts"] + 1), connector, prepared)
 
     async def _not_prepared(self, row: sqlite3.Row, error: Exception) -> None:
@@ -131,16 +137,23 @@ class Sender:
         sentence = str(error) if isinstance(error, Permanent) else _("It could not be made ready to send.")
         await self._settle(row, "refused", "reply_refused", sentence)
 
-    def _begin(self, connection: sqlite3.Connection, row: sqlite3.Row, prepared: Prepared) -> bool:
-        """Commit that we are sending; False when somebody called it back meanwhile."""
+    def _begin(
+        self, connection: sqlite3.Connection, row: sqlite3.Row, prepared: Prepared, parent: Parent
+    ) -> bool:
+        """Commit that we are sending; False when somebody called it back, or changed what it answers."""
         self._guard(connection)
         before: OutboxStatus = row["status"]
+        if row["part"] == 1 and (sentence := changed_meanwhile(connection, row)):
+            self._step(connection, row, "refused", "reply_refused", sentence=sentence, next_at=None)
+            return False
         return outbox.step(
             connection,
             row["id"],
             before,
             "sending",
             prepared=json.dumps(asdict(prepared)),
+            parent_id=parent.id,
+            parent_ref=parent.ref,
             sending_at=self.clock.now(),
             attempts=row["attempts"] + 1,
             fence=self.fence,
@@ -192,7 +205,7 @@ class Sender:
 
     async def _read_back(self, row: sqlite3.Row, connector: Connector) -> None:
         caps = connector.caps
-        if not row["prepared"] or not (caps.find_sent or caps.idempotent_send):
+        if not row["prepared"] or not (caps.find_sent or caps.idempotent_send or caps.told_later):
             await self._ask(row)
             return
         prepared = _prepared(row["prepared"])
@@ -207,7 +220,8 @@ class Sender:
         if result is not None:
             await self._confirm(row["id"], result)
         elif caps.idempotent_send:
-            await self._begin_and_post(row, connector, prepared)
+            again = Parent(row["parent_id"], row["parent_ref"])
+            await self._begin_and_post(row, connector, prepared, again)
         elif self.clock.now() - (row["sending_at"] or 0) >= caps.settle_max:
             await self._ask(row)
         else:
@@ -274,14 +288,14 @@ def _wait(error: Exception, attempts: int) -> Millis:
     return min(grown, LONGEST_WAIT)
 
 
-def _draft(row: sqlite3.Row, along: tuple[Uploaded, ...]) -> Draft:
+def _draft(row: sqlite3.Row, along: tuple[Uploaded, ...], parent: Parent) -> Draft:
     recipient = json.loads(row["recipient"])
     return Draft(
         text=row["text"],
         visibility=row["visibility"],
         thread_key=row["thread_key"],
-        parent_id=row["parent_id"],
-        parent_ref=json.loads(row["parent_ref"]) if row["parent_ref"] else None,
+        parent_id=parent.id,
+        parent_ref=json.loads(parent.ref) if parent.ref else None,
         recipient=ContactRef(recipient["remote_id"], recipient["handle"], recipient["name"]),
         lang=row["lang"],
         attachments=along,

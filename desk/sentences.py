@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
+from config import platforms
 from config.settings import ChannelSettings
 from desk.reply_views import Length
-from domain.clock import Millis
+from domain.clock import DAY, HOUR, MINUTE, Millis
 from domain.inbound import Cap
 from domain.template import first_gap, line_and_column
 from i18n import _
 from storage import operators
 
 Kind = Literal["public", "private", "note"]
-
-UNSENDABLE = frozenset({"feed", "jsonl"})
-"""Platforms that can only be listened to."""
 
 
 def caps_of(inbound: sqlite3.Row | None, now: Millis) -> tuple[Cap, Cap]:
@@ -41,7 +40,7 @@ def blocked(
     """One sentence when nothing can be sent; empty when it can."""
     if channel is None:
         return _("Channel {channel} is not configured here; it can only be read.", channel=row["channel"])
-    if only_listens(channel):
+    if platforms.only_listens(channel):
         return _("{channel} is listen-only: nothing can be sent on it.", channel=channel.name)
     public, private = caps_of(inbound, now)
     cap = public if kind == "public" else private
@@ -50,18 +49,23 @@ def blocked(
     return ""
 
 
-def only_listens(channel: ChannelSettings) -> bool:
-    """Whether nothing is ever sent on a channel."""
-    return channel.listen_only or channel.platform in UNSENDABLE
-
-
 def window_over(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> bool:
-    """Whether the time for this kind of answer has run out; what was never allowed has no window."""
-    if inbound is None:
-        return False
-    values = json.loads(inbound["caps"] or "{}").get("public" if kind == "public" else "private", {})
-    until = values.get("until")
-    return bool(values.get("ok", True)) and isinstance(until, int) and until <= now
+    """Whether the time for free text of this kind has run out."""
+    public, private = caps_of(inbound, now)
+    cap = public if kind == "public" else private
+    return not cap.ok and cap.until is not None and cap.until <= now
+
+
+def window(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> str:
+    """What to know of a reply that can go out now, such as how long; empty where there is nothing."""
+    public, private = caps_of(inbound, now)
+    cap = public if kind == "public" else private
+    return cap.reason if cap.ok else ""
+
+
+def nothing_to_send() -> str:
+    """The sentence for a reply without words."""
+    return _("There is nothing to send yet.")
 
 
 def holes(text: str) -> str:
@@ -121,18 +125,44 @@ def taken_over(
 
 
 def _cap(values: Mapping[str, object], now: Millis) -> Cap:
-    until = values.get("until")
-    ends = until if isinstance(until, int) else None
-    over = ends is not None and ends <= now
-    ok = bool(values.get("ok", True))
-    return Cap(
-        ok=ok and not over,
-        reason=_("The platform's window for an answer is over.")
-        if ok and over
-        else str(values.get("reason", "")),
-        until=ends,
+    """What was allowed when the message came in, at this moment."""
+    until, last = values.get("until"), values.get("needed_until")
+    cap = Cap(
+        ok=bool(values.get("ok", True)),
+        reason=str(values.get("reason", "")),
+        until=until if isinstance(until, int) else None,
         needs=str(values["needs"]) if values.get("needs") else None,
+        needed_until=last if isinstance(last, int) else None,
     )
+    return at(cap, now)
+
+
+def at(cap: Cap, now: Millis) -> Cap:
+    """What a cap means at a moment: its window may be over, or only open for what `needs` names."""
+    if not cap.ok or cap.until is None:
+        return cap
+    if now < cap.until:
+        return replace(
+            cap, reason=cap.reason or _("The window closes in {left}.", left=_left(cap.until - now))
+        )
+    if cap.needs == "template":
+        return replace(cap, ok=False, reason=_("The window is closed: only approved templates."))
+    if cap.needs == "human_agent" and cap.needed_until is not None and now < cap.needed_until:
+        left = _left(cap.needed_until - now)
+        return replace(
+            cap,
+            reason=_("Past the usual window; answers typed by a person go out for {left} more.", left=left),
+        )
+    return replace(cap, ok=False, reason=_("The platform's window for an answer is over."))
+
+
+def _left(span: Millis) -> str:
+    """Hours and minutes, or days and hours of more than two days."""
+    if span >= 2 * DAY:
+        return _("{days} d {hours} h", days=span // DAY, hours=span % DAY // HOUR)
+    if span >= HOUR:
+        return _("{hours} h {minutes:02}", hours=span // HOUR, minutes=span % HOUR // MINUTE)
+    return _("{minutes} min", minutes=max(1, span // MINUTE))
 
 
 def _name_of(connection: sqlite3.Connection, login: str) -> str:

@@ -14,7 +14,7 @@ from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.outbox import OutboxStatus
-from storage import attachments, conversations, messages, outbox
+from storage import attachments, chains, conversations, messages, outbox
 
 SEEN_BY_OPERATOR = "seen-by-operator:"
 """Begins the id of a reply of which a person said that it is there, until an echo brings its real one."""
@@ -35,6 +35,7 @@ def confirm_sent(
     """Mark an outbox row as sent, once; False when something else settled it meanwhile.
 
     The conversation then waits for the contact, unless they wrote after the reply was queued: that stands.
+    The first part of a reply in parts does that; the others only follow, and each lets the next one go.
     """
     before: OutboxStatus = row["status"]
     if before == "sent" or not outbox.step(
@@ -49,9 +50,11 @@ def confirm_sent(
     )  # fmt: skip
     outbox.update(connection, row["id"], status="sent", message_id=message_id)
     attachments.sweep(connection, now=now)
-    asked = outbox.asked_since_queued(connection, row["id"], row["conversation_id"])
+    chains.release(connection, row["id"], at=now)
+    follows = row["after_id"] is not None
+    asked = None if follows else outbox.asked_since_queued(connection, row["id"], row["conversation_id"])
     state = moves.state_of(conversation)
-    move = rules.reply_confirmed(state, asked_since=asked is not None)
+    move = Move() if follows else rules.reply_confirmed(state, asked_since=asked is not None)
     moves.make(
         connection,
         clocks,
@@ -107,7 +110,8 @@ def _message(
     known = messages.known(connection, row["channel"], account, [remote_id]).get(remote_id)
     if known is not None:
         # It was seen on the platform first and taken for an answer from outside the desk.
-        messages.adopt(connection, known["id"], operator=row["operator"])
+        said = None if ref is None else json.dumps(dict(ref))
+        messages.adopt(connection, known["id"], operator=row["operator"], ref=said)
         return int(known["id"])
     return messages.insert(
         connection,

@@ -14,8 +14,8 @@ from typing import Any
 
 from desk.clocks import Clocks
 from domain.clock import Millis
-from domain.conversation import Move
-from storage import chain, conversations, events, messages
+from domain.conversation import Move, Value
+from storage import chain, conversations, events, messages, meter
 from storage.events import Event
 
 SYSTEM = "system"
@@ -31,7 +31,7 @@ class Line:
     received_at: Millis
     deleted: bool
     value: float | None
-    """Sentiment, -1 to 1."""
+    """Feeling, -1 to 1; None where it is not known."""
 
 
 @dataclass(slots=True)
@@ -64,11 +64,11 @@ class Thread:
         """One of its messages."""
         return next(line for line in self.lines if line.id == message_id)
 
-    def meter(self) -> tuple[float | None, float | None]:
-        """The sentiment before our first and after our last answer."""
+    def meter(self) -> dict[str, Value]:
+        """What the before/after meter keeps of it, by column."""
         standing = (line for line in self.lines if not line.deleted and line.direction != "note")
         ordered = sorted(standing, key=attrgetter("created_at", "id"))
-        return messages.meter([(line.direction, line.value) for line in ordered])
+        return meter.projected([(line.direction, line.created_at, line.value) for line in ordered]).fields()
 
     def changed(self) -> dict[str, Any]:
         """The columns that the file does not have like this."""
@@ -104,7 +104,7 @@ class Threads:
             self._by_id[row["conversation_id"]].lines.append(
                 Line(
                     row["id"], row["direction"], row["created_at"], row["received_at"], bool(row["deleted"]),
-                    row["sentiment_value"],
+                    row["feeling"],
                 )
             )  # fmt: skip
 
@@ -157,9 +157,8 @@ class Threads:
         thread.touched = True
 
     def _refresh(self, thread: Thread) -> None:
-        before, after = thread.meter()
         due = self._clocks.due(thread.fields, thread.recorded)
-        derived = {**due, "before": before, "after": after}
+        derived = {**due, **thread.meter()}
         if any(thread.fields[name] != value for name, value in derived.items()):
             thread.fields |= derived
             thread.fields["version"] += 1

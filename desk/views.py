@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from desk.queue_views import ClockWhat, Row, Sentiment, Status
 from domain.clock import Millis
 from domain.inbound import Cap
+from domain.meter import Arc
 
 if TYPE_CHECKING:
     from desk.promise_views import PromiseView
@@ -59,6 +60,12 @@ class MessageView:
 
     outside: bool = False
     """Sent by our own account, but not from this desk."""
+
+    part: tuple[int, int] | None = None
+    """Which part of a reply in parts, of how many."""
+
+    waits: bool = False
+    """A part behind one that is not out yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,9 @@ class ConversationView:
     proactive: bool
     """Found by a search: the contact did not address us."""
 
+    arc: Arc | None = None
+    """What each of the contact's newest messages before our first reply and after our last one felt like."""
+
     drafts: tuple[tuple[str, str], ...] = ()
     """(operator initials, type) of drafts left on it."""
 
@@ -161,6 +171,9 @@ class CollectorState:
     mine: bool
     sentence: str
     """Empty when all is well; else since when nothing came in, and what to do."""
+
+    notice: str = ""
+    """What to know of the engine that reads sentiment, such as that another one had to."""
 
 
 @dataclass(frozen=True, slots=True)

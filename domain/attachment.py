@@ -38,6 +38,9 @@ class Attached:
     stripped: bool = False
     """True where notes of the camera were left out of it."""
 
+    decorative: bool = False
+    """True where somebody said that it shows nothing that words have to tell; it goes out without them."""
+
     @property
     def is_gif(self) -> bool:
         """A moving picture without sound: what people mean by a GIF."""
@@ -74,6 +77,9 @@ class MediaLimits:
     film_alone: bool = True
     """True where a film goes without anything else."""
 
+    wordless: bool = True
+    """True where a picture goes without a text of one's own."""
+
 
 MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
     # lexicon app.bsky.embed.images: maxLength 4, image/*, maxSize 2000000; alt as long as its app allows
@@ -96,7 +102,11 @@ MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
 
 def limits_of(platform: str, own: Mapping[str, object] | None = None) -> MediaLimits | None:
     """A platform's limits, those that its server said in their place; None where nothing is taken."""
-    usual = MEDIA_LIMITS.get(platform)
+    return within(MEDIA_LIMITS.get(platform), own)
+
+
+def within(usual: MediaLimits | None, own: Mapping[str, object] | None) -> MediaLimits | None:
+    """As `limits_of`, from a platform's usual limits."""
     if usual is None or not own:
         return usual
     known = {
@@ -152,7 +162,7 @@ def warnings(all_of_them: Sequence[Attached], limits: MediaLimits | None) -> tup
     found = [
         _("{name} has no description; people who do not see it miss what it shows.", name=one.name)
         for one in all_of_them
-        if not one.alt.strip()
+        if not (one.alt.strip() or one.decorative)
     ]
     if limits is not None and not limits.gifs_move and any(one.is_gif for one in all_of_them):
         found.append(_("{platform} shows a GIF as a still picture.", platform=limits.name))

@@ -24,7 +24,10 @@ class Cap:
     """End of the platform's window, where it has one."""
 
     needs: str | None = None
-    """What would still be allowed, such as `template` or `human_agent`."""
+    """What is allowed after `until`: `template` (approved ones only), `human_agent` (typed by a person)."""
+
+    needed_until: Millis | None = None
+    """When that ends too; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class ContactRef:
     avatar_url: str | None = None
     profile: Mapping[str, str] = field(default_factory=dict)
     """What the channel said of them: bio, followers, link."""
+
+    alt_ids: Mapping[str, str] = field(default_factory=dict)
+    """Other ids under which the platform may name them, by kind; none of them is sure to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,35 @@ class BadItem:
 
     raw: bytes
     remote_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that was understood and asks nothing of a desk: a like, a receipt, news of the app itself."""
+
+    reason: str
+    """One sentence: what it is."""
+
+    remote_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendStatus:
+    """The platform's later word on something that we sent."""
+
+    remote_id: str
+    """Of what we sent."""
+
+    state: Literal["sent", "delivered", "read", "failed"]
+    at: Millis
+    key: str = ""
+    """`Prepared.key`, where the platform repeats it."""
+
+    sentence: str = ""
+    """Why it failed, for a person."""
+
+    recipient: str = ""
+    """To whom it was, as the platform names them."""
 
 
 @dataclass(frozen=True, slots=True)

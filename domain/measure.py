@@ -106,12 +106,12 @@ _REMOTE_MENTION = re.compile(r"(?<![\w/=.@])(@\w+(?:[.-]\w+)*)@[\w-]++(?:\.[\w-]
 
 
 def measure(platform: str, text: str, *, limits: Limits | None = None, reply: bool = False) -> Measure:
-    """Used and allowed length of a text on a platform, a key of `PLATFORM_LIMITS`.
+    """Used and allowed length of a text on a platform: a key of `PLATFORM_LIMITS`, or such as `bytes:4096`.
 
     `reply` leaves out the mentions at the beginning where the platform does not count those (X). Raises
     NotFound for an unknown platform.
     """
-    rule = PLATFORM_LIMITS.get(platform)
+    rule = PLATFORM_LIMITS.get(platform) or _spelled(platform)
     if rule is None:
         raise NotFound(
             _(
@@ -134,6 +134,13 @@ def seen_by(platform: str, visibility: Visibility) -> str:
     return PRIVATE.get(platform, platform) if visibility == "private" else platform
 
 
+def _spelled(rule: str) -> PlatformLimit | None:
+    """A limit without a name, as a platform of its own may have it."""
+    named, _colon, maximum = rule.partition(":")
+    unit = next((unit for unit in _COUNTS if unit == named), None)
+    return PlatformLimit(unit, int(maximum)) if unit and maximum.isascii() and maximum.isdigit() else None
+
+
 def _used(platform: str, unit: Unit, text: str, limits: Limits, *, reply: bool) -> int:
     if platform == "x":
         return measure_x.weighted_length(text, reply=reply)
@@ -145,11 +152,22 @@ def _used(platform: str, unit: Unit, text: str, limits: Limits, *, reply: bool) 
 def _note(platform: str, text: str, rule: PlatformLimit) -> str:
     if rule.bytes is not None and (size := _bytes(text)) > rule.bytes:
         return _("{used} of {limit} bytes", used=size, limit=rule.bytes)
-    if platform == "x" and not measure_x.is_valid(text):
-        return _("It holds a character that X refuses.")
+    if platform == "x":
+        return _x_note(text)
     if platform == "sms" and (messages := measure_sms.messages(text)) > 1:
         return ngettext("{n} message", "{n} messages", messages)
     return ""
+
+
+def _x_note(text: str) -> str:
+    """What X refuses, and what it bills more for (docs.x.com "Pricing", August 2026)."""
+    if not measure_x.is_valid(text):
+        return _("It holds a character that X refuses.")
+    if "." not in text:
+        return ""
+    from domain.links import links_on_x  # noqa: PLC0415 - as in measure_x.py
+
+    return _("With a link X bills this 20 cents.") if any(links_on_x(text)) else ""
 
 
 def _mastodon(text: str, per_link: int) -> int:

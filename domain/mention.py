@@ -6,9 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-NAMED_IN_TEXT = frozenset({"mastodon"})
-"""Platforms on which a reply must name the contact to notify them."""
-
 
 def with_handle(text: str, whom: str, host: str) -> str:
     """The text with the handle that notifies the person, put in front where it is missing.

@@ -8,6 +8,7 @@ unknown -> ask_operator        it cannot be known; a person decides
 ask_operator -> sent | queued | called_back
 queued | retry_wait | refused -> called_back
 queued | retry_wait | refused -> sent     only when the platform shows it after an earlier try
+refused -> queued              a person tries it once more
 
 `sending` is committed before the first byte goes out, so a sender that dies leaves `sending` behind, and
 whoever finds it treats it as `unknown`. Nothing leads from `unknown` back to a blind resend.
@@ -31,7 +32,7 @@ TRANSITIONS: Mapping[OutboxStatus, frozenset[OutboxStatus]] = {
     "unknown": frozenset({"sent", "sending", "ask_operator"}),
     "ask_operator": frozenset({"sent", "queued", "called_back"}),
     "sent": frozenset(),
-    "refused": frozenset({"sent", "called_back"}),
+    "refused": frozenset({"sent", "queued", "called_back"}),
     "called_back": frozenset(),
 }
 

@@ -6,7 +6,7 @@ numbered, and the sign-off of the last one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.errors import NotAllowed
@@ -40,7 +40,10 @@ class Thread:
     """Whom every part must name."""
 
     signing: Signing = UNSIGNED
-    """How the last part is signed."""
+    """How it is signed."""
+
+    sign_each: bool = False
+    """Every part is signed and not only the last."""
 
     reply: bool = False
     """The first part answers somebody: mentions at its beginning are free where the platform adds them."""
@@ -57,6 +60,8 @@ class Part:
     """As it goes out."""
 
     measure: Measure
+    start: int = 0
+    """Where the piece begins in the text that was split."""
 
 
 def split(text: str, thread: Thread) -> tuple[Part, ...]:
@@ -71,18 +76,21 @@ def split(text: str, thread: Thread) -> tuple[Part, ...]:
     splitting = _Splitting(text[start:end], thread)
     alone = splitting.part(text[start:end], 1, "", last=True)
     if alone.measure.ok:
-        return (alone,)
-    bodies = splitting.bodies("")
-    total = str(len(bodies))
+        return (replace(alone, start=start),)
+    pieces = splitting.pieces("")
+    total = str(len(pieces))
     while thread.numbered:
-        bodies = splitting.bodies("9" * len(total))
-        if len(str(len(bodies))) <= len(total):
+        pieces = splitting.pieces("9" * len(total))
+        if len(str(len(pieces))) <= len(total):
             break
-        total = str(len(bodies))
-    shown = str(len(bodies)) if thread.numbered else ""
+        total = str(len(pieces))
+    shown = str(len(pieces)) if thread.numbered else ""
+    parts = (
+        splitting.part(body, number, shown, last=number == len(pieces))
+        for number, (_begin, body) in enumerate(pieces, start=1)
+    )
     return tuple(
-        splitting.part(body, number, shown, last=number == len(bodies))
-        for number, body in enumerate(bodies, start=1)
+        replace(part, start=start + begin) for part, (begin, _body) in zip(parts, pieces, strict=True)
     )
 
 
@@ -94,16 +102,16 @@ class _Splitting:
         self._thread = thread
         self._cuts = cuts(text)
 
-    def bodies(self, total: str) -> tuple[str, ...]:
-        """The pieces, with room for a total that is written so long; empty where none is shown."""
-        found: list[str] = []
+    def pieces(self, total: str) -> tuple[tuple[int, str], ...]:
+        """The pieces and where each begins, with room for a total written so long; empty shows none."""
+        found: list[tuple[int, str]] = []
         start = first = 0
         while True:
             low = self._reach(start, first, len(found) + 1, total)
             if low == len(self._cuts) and self._fits(start, None, len(found) + 1, total):
-                return (*found, self._text[start:])
+                return (*found, (start, self._text[start:]))
             cut = self._best(start, first, low, (len(found) + 1, total))
-            found.append(self._text[start : cut.end])
+            found.append((start, self._text[start : cut.end]))
             start = cut.begin
             while first < len(self._cuts) and self._cuts[first].end <= start:
                 first += 1
@@ -111,7 +119,7 @@ class _Splitting:
     def part(self, body: str, number: int, total: str, *, last: bool) -> Part:
         """One piece as it goes out."""
         thread = self._thread
-        bare, tail = thread.signing.parted(body) if last else (body, "")
+        bare, tail = thread.signing.parted(body) if last or thread.sign_each else (body, "")
         text = f"{bare} {number}/{total}{tail}" if total else bare + tail
         text = thread.to.put_in(text)
         reply = thread.reply and number == 1

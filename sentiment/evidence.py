@@ -20,6 +20,7 @@ _NEGATED_BAD: Final = -0.6
 _STRONGER: Final = 1.35
 _WEAKER: Final = 0.6
 _SHOUTED: Final = 1.15
+_OF_OTHERS: Final = 0.35
 _BEFORE_TURN: Final = 0.45
 _AFTER_TURN: Final = 1.3
 _IRONIC_SIGNS: Final = frozenset("🙃🙄👏🤡😒")
@@ -33,12 +34,33 @@ _CAPS: Final[dict[str, float]] = {
 """The most that all turns of phrase of a role count together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What one segment says by itself, and how much that counts towards us."""
+
+    tokens: tuple[Token, ...]
+    weight: float
+    good: float
+    bad: float
+    turned: bool
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it speaks of somebody else."""
+        return self.weight < _OF_OTHERS
+
+
 @dataclass(slots=True)
 class Evidence:
     """Sums of what was found; all weights are positive numbers."""
 
     text: str
     """Folded, in lower case, without polite formulas."""
+
+    folded: str = ""
+    """The same with its capitals."""
+
+    clauses: list[Clause] = field(default_factory=list)
 
     good: float = 0.0
     bad: float = 0.0
@@ -77,11 +99,12 @@ def gather(text: str, languages: tuple[str, ...], ours: re.Pattern[str] | None) 
     folded = "".join(kept if kept == " " else was for kept, was in zip(plain, folded, strict=True))
     found = tokens(folded)
     cut = segments(found, mods.contrast)
-    evidence = Evidence(plain, words=sum(token.text[0].isalnum() for token in found))
+    evidence = Evidence(plain, folded, words=sum(token.text[0].isalnum() for token in found))
     weights = _segment_weights(folded, plain, cut, ours)
     evidence.turned = any(segment.turned for segment in cut)
     for segment, weight in zip(cut, weights, strict=True):
-        _read_segment(segment, weight, languages, mods, evidence)
+        good, bad = _read_segment(segment, weight, languages, mods, evidence)
+        evidence.clauses.append(Clause(segment.tokens, weight, good, bad, segment.turned))
     _read_cues(plain, cut, weights, evidence)
     _read_irony(plain, evidence)
     if brand.compared_with_us(plain, ours) and not evidence.complaint:
@@ -113,9 +136,11 @@ def _segment_weights(text: str, low: str, cut: list[Segment], ours: re.Pattern[s
 
 def _read_segment(
     segment: Segment, weight: float, languages: tuple[str, ...], mods: Modifiers, evidence: Evidence
-) -> None:
+) -> tuple[float, float]:
+    """Adds to the sums; how good and how bad the segment is by itself, unweighted."""
     hits = _hits(segment, languages, mods)
     _negate(segment, hits, mods, evidence)
+    good, bad = evidence.good, evidence.bad
     for hit in hits:
         value = hit.weight * weight
         if hit.negated:
@@ -127,6 +152,7 @@ def _read_segment(
             evidence.bad -= value
         effect = "negated" if hit.negated else "positive" if value > 0 else "negative"
         evidence.why.append(Reason(hit.token.text, effect))
+    return (evidence.good - good) / weight, (evidence.bad - bad) / weight
 
 
 def _hits(segment: Segment, languages: tuple[str, ...], mods: Modifiers) -> list[_Hit]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Sentiment = Literal["negative", "neutral", "positive", "unknown"]
 Kind = Literal[
@@ -63,3 +64,43 @@ class Engine(Protocol):
     def score(self, text: str, *, lang: str | None = None, brands: tuple[str, ...] = ()) -> Score:
         """The score of a message; never raises, whatever the text."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One text to read, with what is known of it."""
+
+    text: str
+    lang: str | None = None
+    brands: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class BatchEngine(Protocol):
+    """An engine that reads many texts faster together than one by one."""
+
+    def score_many(self, mentions: Sequence[Mention]) -> list[Score]:
+        """A score for each, in their order; never raises."""
+        ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """An engine of which people must know something."""
+
+    @property
+    def trouble(self) -> str:
+        """A sentence on why another engine reads in its place, empty while all is well."""
+        ...
+
+    @property
+    def terms(self) -> str:
+        """A sentence on what its makers allow; empty where that needs no saying."""
+        ...
+
+
+def score_many(engine: Engine, mentions: Sequence[Mention]) -> list[Score]:
+    """A score for each, at once where the engine can."""
+    if isinstance(engine, BatchEngine):
+        return engine.score_many(mentions)
+    return [engine.score(one.text, lang=one.lang, brands=one.brands) for one in mentions]

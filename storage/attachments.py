@@ -75,17 +75,17 @@ def add(connection: sqlite3.Connection, draft: Draft, one: Attached) -> None:
         " VALUES (:conversation, :operator, :kind,"
         "  (SELECT coalesce(max(place), 0) + 1 FROM draft_attachment WHERE conversation_id = :conversation"
         "   AND operator = :operator AND kind = :kind), :sha256, :name, :facts, :alt)"
-        " ON CONFLICT DO UPDATE SET name = excluded.name, alt = excluded.alt",
+        " ON CONFLICT DO UPDATE SET name = excluded.name, alt = excluded.alt, facts = excluded.facts",
         {**asdict(draft), **_fields(one)},
     )
 
 
-def describe(connection: sqlite3.Connection, draft: Draft, sha256: str, alt: str) -> bool:
+def describe(connection: sqlite3.Connection, draft: Draft, one: Attached) -> bool:
     """Change a description; False where the draft has no such attachment."""
     cursor = connection.execute(
-        "UPDATE draft_attachment SET alt = :alt WHERE conversation_id = :conversation"
+        "UPDATE draft_attachment SET alt = :alt, facts = :facts WHERE conversation_id = :conversation"
         " AND operator = :operator AND kind = :kind AND sha256 = :sha256",
-        {**asdict(draft), "sha256": sha256, "alt": alt},
+        {**asdict(draft), **_fields(one)},
     )
     return cursor.rowcount == 1
 
@@ -159,11 +159,11 @@ def set_server_limits(connection: sqlite3.Connection, channel: str, limits: Mapp
 
 
 def _fields(one: Attached) -> dict[str, object]:
-    facts = json.dumps({**asdict(one.facts), "stripped": one.stripped})
+    facts = json.dumps({**asdict(one.facts), "stripped": one.stripped, "decorative": one.decorative})
     return {"sha256": one.sha256, "name": one.name, "facts": facts, "alt": one.alt}
 
 
 def _attached(row: sqlite3.Row) -> Attached:
     facts = json.loads(row["facts"])
-    stripped = bool(facts.pop("stripped"))
-    return Attached(row["sha256"], row["name"], Facts(**facts), row["alt"], stripped=stripped)
+    said = {name: bool(facts.pop(name, False)) for name in ("stripped", "decorative")}
+    return Attached(row["sha256"], row["name"], Facts(**facts), row["alt"], **said)

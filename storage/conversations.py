@@ -27,8 +27,8 @@ NEW: Mapping[str, Value] = {
     "sentiment_unsure": 1, "priority": 0, "labels": "[]", "assignee": None, "holder": None,
     "holder_session": None, "listen_only": 0, "proactive": 0, "last_inbound_at": None, "due_at": None,
     "soon_at": None, "due_what": "", "window_until": None, "due_sort": FAR_AWAY, "shows_at": None,
-    "snooze_due_at": None, "until_reply": 0, "late_arrivals": 0, "before": None, "after": None, "version": 1,
-    "thread_version": 1,
+    "snooze_due_at": None, "until_reply": 0, "late_arrivals": 0, "before": None, "after": None,
+    "first_reply_at": None, "came_back": 0, "version": 1, "thread_version": 1,
 }  # fmt: skip
 """What a conversation begins with where nothing else is said; the schema says the same."""
 

@@ -37,6 +37,23 @@ def save(
     )
 
 
+def begin(
+    connection: sqlite3.Connection,
+    *,
+    conversation_id: int,
+    operator: str,
+    kind: str,
+    base_version: int,
+    at: Millis,
+) -> None:
+    """Have a draft, without words where nothing has been typed yet."""
+    connection.execute(
+        "INSERT INTO draft (conversation_id, operator, kind, text, template, base_version, saved_at)"
+        " VALUES (?, ?, ?, '', NULL, ?, ?) ON CONFLICT DO NOTHING",
+        (conversation_id, operator, kind, base_version, at),
+    )
+
+
 def discard(connection: sqlite3.Connection, conversation_id: int, operator: str, kind: str) -> None:
     """Throw the draft away, with what was to go along."""
     for table in ("draft", "draft_attachment"):
@@ -47,10 +64,12 @@ def discard(connection: sqlite3.Connection, conversation_id: int, operator: str,
 
 
 def on_conversation(connection: sqlite3.Connection, conversation_id: int) -> list[tuple[str, str]]:
-    """(operator's initials, kind) of the drafts with text that are left on a conversation."""
+    """(operator's initials, kind) of the drafts with text or pictures that are left on a conversation."""
     rows = connection.execute(
         "SELECT coalesce(o.initials, d.operator) AS who, d.kind FROM draft d"
-        " LEFT JOIN operator o ON o.login = d.operator WHERE d.conversation_id = ? AND d.text <> ''"
+        " LEFT JOIN operator o ON o.login = d.operator WHERE d.conversation_id = ? AND (d.text <> ''"
+        "  OR EXISTS (SELECT 1 FROM draft_attachment a WHERE a.conversation_id = d.conversation_id"
+        "   AND a.operator = d.operator AND a.kind = d.kind))"
         " ORDER BY d.saved_at",
         (conversation_id,),
     ).fetchall()

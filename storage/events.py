@@ -21,7 +21,7 @@ PROJECTED = frozenset(
         "status", "outcome", "kind", "sentiment", "sentiment_unsure", "priority", "labels", "assignee",
         "holder", "holder_session", "last_at", "last_inbound_at", "preview", "due_at", "soon_at", "due_what",
         "due_sort", "window_until", "shows_at", "snooze_due_at", "until_reply", "late_arrivals", "before",
-        "after", "visibility", "contact_name", "handle",
+        "after", "first_reply_at", "came_back", "visibility", "contact_name", "handle",
     }
 )  # fmt: skip
 """Columns of `conversation` that an event may change."""

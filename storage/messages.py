@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from domain.clock import Millis
 from storage import many
+from storage.meter import FEELING
 
 COLUMNS = (
     "id", "conversation_id", "direction", "channel", "account", "remote_id", "revision", "kind", "parent_id",
@@ -69,9 +70,12 @@ def known(
     return {row["remote_id"]: row for row in rows}
 
 
-def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str) -> None:
-    """A message taken for somebody else's turns out to be this operator's reply."""
-    connection.execute("UPDATE message SET outside = 0, operator = ? WHERE id = ?", (operator, message_id))
+def adopt(connection: sqlite3.Connection, message_id: int, *, operator: str, ref: str | None = None) -> None:
+    """A message taken for somebody else's turns out to be this operator's reply; `ref` answers it."""
+    connection.execute(
+        "UPDATE message SET outside = 0, operator = ?, parent_ref = coalesce(?, parent_ref) WHERE id = ?",
+        (operator, ref, message_id),
+    )
 
 
 def name(connection: sqlite3.Connection, message_id: int, *, remote_id: str, permalink: str | None) -> None:
@@ -126,7 +130,7 @@ def lines(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[sqlite
     """What clocks and meter look at in the messages of these conversations, oldest first."""
     return many.select(
         connection,
-        "SELECT conversation_id, id, direction, created_at, received_at, deleted, sentiment_value"
+        f"SELECT conversation_id, id, direction, created_at, received_at, deleted, {FEELING} AS feeling"
         " FROM message WHERE conversation_id IN ({marks}) ORDER BY conversation_id, created_at, id",
         ids,
     )
@@ -149,25 +153,3 @@ def last_outgoing(connection: sqlite3.Connection, conversation_id: int) -> Milli
         (conversation_id,),
     ).fetchone()
     return None if row[0] is None else int(row[0])
-
-
-def before_after(connection: sqlite3.Connection, conversation_id: int) -> tuple[float | None, float | None]:
-    """Mean sentiment (-1 to 1) of the contact before our first and after our last reply; None for none."""
-    rows = connection.execute(
-        "SELECT direction, sentiment_value FROM message WHERE conversation_id = ?"
-        " AND direction IN ('in', 'out') AND deleted = 0 ORDER BY created_at, id",
-        (conversation_id,),
-    ).fetchall()
-    return meter([(row["direction"], row["sentiment_value"]) for row in rows])
-
-
-def meter(exchange: Sequence[tuple[str, float | None]]) -> tuple[float | None, float | None]:
-    """`before_after` of messages given as (direction, sentiment), oldest first, without notes and deleted."""
-    replies = [index for index, (direction, _value) in enumerate(exchange) if direction == "out"]
-    first, last = (replies[0], replies[-1]) if replies else (len(exchange), len(exchange))
-    return _mean(exchange[:first]), _mean(exchange[last + 1 :])
-
-
-def _mean(exchange: Sequence[tuple[str, float | None]]) -> float | None:
-    values = [value for _direction, value in exchange if value is not None]
-    return sum(values) / len(values) if values else None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from domain.chain import NOT_YET
 from domain.clock import Millis
 from domain.outbox import TRANSITIONS, OutboxStatus
 
 _FIELDS = (
     "conversation_id", "operator", "channel", "visibility", "text", "body", "text_key", "recipient",
     "thread_key", "parent_id", "parent_ref", "lang", "client_key", "status", "queued_at", "undo_until",
-    "next_at",
+    "next_at", "chain", "part", "parts", "after_id",
 )  # fmt: skip
+_ALONE: Mapping[str, object] = {"chain": None, "part": None, "parts": None, "after_id": None}
 _CHANGEABLE = frozenset(
     {
         "prepared",
@@ -24,21 +26,29 @@ _CHANGEABLE = frozenset(
         "remote_id",
         "message_id",
         "undo_until",
+        "parent_id",
+        "parent_ref",
     }
 )
 
 _FIRST_OF_ITS_CONVERSATION = (
     "o.status IN ('queued', 'retry_wait', 'unknown') AND NOT EXISTS ("
     "SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.id < o.id"
-    " AND e.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator'))"
+    " AND e.status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator') AND NOT EXISTS ("
+    "SELECT 1 FROM outbox h WHERE h.chain = e.chain AND h.part < e.part"
+    " AND h.status IN ('refused', 'called_back')))"
 )
+"""What waits behind a refused part waits for a person, and nothing waits for it."""
 
 
 def insert(connection: sqlite3.Connection, values: Mapping[str, object]) -> int:
-    """Queue a reply and return its id. Raises sqlite3.IntegrityError for the same text twice."""
+    """Queue a reply, or one part of it, and return its id.
+
+    Raises sqlite3.IntegrityError for the same text twice.
+    """
     cursor = connection.execute(
         f"INSERT INTO outbox ({', '.join(_FIELDS)}) VALUES ({', '.join(':' + name for name in _FIELDS)})",
-        values,
+        {**_ALONE, **values},
     )
     return int(cursor.lastrowid or 0)
 
@@ -105,6 +115,8 @@ def next_due(connection: sqlite3.Connection) -> Millis | None:
     """When the next step of any reply is due, one that waits for another left out; None for nothing."""
     row = connection.execute(
         f"SELECT min(coalesce(o.next_at, 0)) FROM outbox o WHERE {_FIRST_OF_ITS_CONVERSATION}"
+        " AND coalesce(o.next_at, 0) < ?",
+        (NOT_YET,),
     ).fetchone()
     return None if row[0] is None else int(row[0])
 

@@ -112,7 +112,7 @@ class Advising:
         """What a review does not say by itself; a dated promise is kept by who sends it, unless left."""
         said = {
             "placeholder": review.gap is not None,
-            "too_long": not review.length.ok,
+            "too_long": not review.length.ok or bool(review.parts),
             "unedited_template": review.edited == 0,
             "window_closed": bool(review.blocks),
             "listen_only": bool(review.blocks),

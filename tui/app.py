@@ -27,9 +27,11 @@ from tui.glass import Piece
 from tui.guard import Guard
 from tui.keys import shipped
 from tui.look import Look
+from tui.mends import let_closed_screens_go
 from tui.painting import Painter, pieces_of
 from tui.screens.asking import Asking
 from tui.screens.desk import DeskScreen
+from tui.stage import Stage
 from tui.themes import THEMES
 from tui.typed_ahead import TypedAhead
 
@@ -56,6 +58,7 @@ class DeskApp(App[None], inherit_bindings=False):
         light: FirstLight | None = None,
     ) -> None:
         pasting.install()
+        let_closed_screens_go()
         super().__init__(driver_class=DeskDriver)
         self._desk = desk
         self._look = look if look is not None else Look()
@@ -65,6 +68,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._first_paint = ExitStack()
         self._typed_ahead = TypedAhead(self, super().on_event, self._is_busy)
         self.painter = Painter(scrolls=self._look.scrolls, width=self._look.width)
+        self.stage = Stage(self._look.pictures, self._look.theme, self._ask)
         self.guard = Guard()
         self._filters.append(self.guard)
         for theme in THEMES:
@@ -111,11 +115,25 @@ class DeskApp(App[None], inherit_bindings=False):
             return
         cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
         painted = self.painter.frame(
-            pieces, self.size, cursor, self.console, synchronised=self._sync_available
+            pieces,
+            self.size,
+            cursor,
+            self.console,
+            synchronised=self._sync_available,
+            overlays=self.stage.overlays(self.screen),
         )
         if painted:
             driver.write_frame(painted)
         self.post_display_hook()
+
+    def _ask(self, question: str) -> tuple[int, int] | None:
+        """Ask the terminal about itself, and say what is known of its cells without asking."""
+        driver = self._driver
+        if not isinstance(driver, DeskDriver):
+            return None
+        if question:
+            driver.ask(question)
+        return driver.cell()
 
     def catch_up(self) -> None:
         """Paint what was left out while the line was behind: whatever differs by now."""

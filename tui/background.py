@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
+from time import monotonic
 
 from desk.views import Change
 from domain.errors import WebcareError
@@ -27,8 +28,9 @@ _SAVE_AFTER = 1.0
 _REST = 0.12
 """Seconds that the cursor rests on a row before its conversation is read; holding `j` reads none."""
 
-_BREATH = 0.1
-"""Seconds between two repaints for changes; a storm must not stand between a key and its paint."""
+_BREATH, _LONGEST_BREATH, _SHARE = 0.1, 1.0, 20
+"""Seconds between two repaints for changes, and at least so many times what the last one took: a storm must
+not stand between a key and its paint, least of all on a machine that many share."""
 
 _AGAIN = 1.0
 """Seconds until watching is tried again after it failed."""
@@ -105,8 +107,10 @@ class Background:
 
     async def _take_all(self) -> None:
         async for change in self._floor.desk.changes():
+            started = monotonic()
             await self._take(change)
-            await asyncio.sleep(_BREATH)
+            took = monotonic() - started
+            await asyncio.sleep(min(_LONGEST_BREATH, max(_BREATH, _SHARE * took)))
 
     async def _take(self, change: Change) -> None:
         floor = self._floor

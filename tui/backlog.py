@@ -3,7 +3,8 @@
 On a line that takes less than is written, frames pile up in the kernel, in sshd and in the network: after a
 held key is released, the screen goes on playing what is past. So frames are made only while little is on its
 way. What has arrived the terminal itself tells: now and then a frame ends with a question, and its answer
-comes when all before it was taken. A terminal that does not answer is believed to have what the kernel took.
+comes when all before it was taken. Each question has a number, so that answers which get lost on the way cost
+nothing. A terminal that does not answer is believed to have what the kernel took.
 """
 
 from __future__ import annotations
@@ -27,8 +28,18 @@ UNANSWERED: Final = 8
 PATIENCE: Final = 6.0
 """Seconds to wait for an answer; then it is held for lost."""
 
-QUESTION: Final = "\x1b[6n"
+ROW: Final = 2
+"""The line that questions are asked from: what is said of the first one may be a function key."""
+
+ASKED: Final = "\x1b[6n"
 """Where the cursor is (ECMA-48, 8.3.35); every terminal answers."""
+
+_NUMBERS: Final = 2 * UNANSWERED
+
+
+def question_of(number: int) -> str:
+    """Where the cursor is, while it is at this column; then it is back where it was."""
+    return f"\x1b7\x1b[{ROW};{number}H{ASKED}\x1b8"
 
 
 class Backlog:
@@ -39,7 +50,8 @@ class Backlog:
         """Called from any thread when there is room again after there was none."""
 
         self._sent = self._written = self._arrived = self._last_asked = 0
-        self._asked: deque[int] = deque()
+        self._asked: deque[tuple[int, int]] = deque()
+        self._number = 0
         self._answers = False
         self._waiting = False
 
@@ -68,8 +80,10 @@ class Backlog:
         if by_then - self._last_asked < ASK_EVERY or len(self._asked) >= UNANSWERED:
             return ""
         self._last_asked = by_then
-        self._asked.append(by_then)
-        return QUESTION
+        self._number = self._number % _NUMBERS + 1
+        question = question_of(self._number)
+        self._asked.append((self._number, by_then + len(question)))
+        return question
 
     def sent(self, text: str) -> None:
         """Count what goes to the writer."""
@@ -80,12 +94,15 @@ class Backlog:
         self._written += amount
         self._look()
 
-    def answered(self) -> None:
-        """The terminal answered the oldest question."""
-        if self._asked:
-            self._arrived = self._asked.popleft()
-            self._answers = True
-            self._look()
+    def answered(self, row: int, number: int) -> None:
+        """The terminal says where its cursor was; what was asked before that is not waited for any more."""
+        if row != ROW or all(number != asked for asked, _by_then in self._asked):
+            return
+        asked = 0
+        while asked != number:
+            asked, self._arrived = self._asked.popleft()
+        self._answers = True
+        self._look()
 
     def give_up(self) -> None:
         """No answer came for too long: go by what the kernel takes until one comes again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from config import platforms
 from desk.queue_views import ClockWhat, Row, Sentiment
 from domain.clock import MINUTE, SECOND, Millis
 from domain.text import SafeText
@@ -36,24 +37,8 @@ SENTIMENT_WORDS: dict[Sentiment, str] = {
     "unknown": N_("sentiment unknown"),
 }
 
-_CHANNEL_SIGNS = {
-    "bluesky": "BS",
-    "mastodon": "MA",
-    "feed": "RS",
-    "practice": "PR",
-    "jsonl": "IM",
-    "x": "X",
-    "twitter": "X",
-    "facebook": "FB",
-    "instagram": "IG",
-    "whatsapp": "WA",
-    "google": "GR",
-    "linkedin": "LI",
-    "tiktok": "TT",
-    "youtube": "YT",
-    "trustpilot": "TP",
-    "mail": "ML",
-}
+_IMPORTED_SIGNS = {"twitter": "X", "linkedin": "LI", "tiktok": "TT"}
+"""Of platforms that only an import names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +108,9 @@ _SENTIMENTS: dict[Sentiment, tuple[str, Tone]] = {
 
 def channel(platform: str, door: Door) -> SafeText:
     """Two letters for a platform; an unknown one gives its own first two."""
-    return door.line(_CHANNEL_SIGNS.get(platform, platform[:2].upper()))
+    spec = platforms.find(platform)
+    sign = spec.badge if spec else _IMPORTED_SIGNS.get(platform, platform[:2].upper())
+    return door.line(sign)
 
 
 def holder(row: Row, signs: Signs, door: Door) -> Badge:

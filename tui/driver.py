@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import struct
+import termios
 import time
 from contextlib import suppress
 from typing import IO, Any, Final, Protocol, cast, runtime_checkable
@@ -14,6 +17,8 @@ from textual.message import Message
 from tui.backlog import PATIENCE, Backlog, cost
 from tui.first_light import FirstLight
 from tui.painting import Painter
+from tui.stage import ShowsPictures
+from tui.terminal_answers import Told
 
 LEAST = 40
 """Columns below which no row can be read."""
@@ -40,6 +45,8 @@ class DeskDriver(LinuxDriver):
         self._backlog = Backlog(self._freed)
         self._stderr = cast("IO[str]", self._file)
         self._patience: asyncio.TimerHandle | None = None
+        self._wonders = False
+        """The terminal was asked what it can draw, and has not answered."""
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
@@ -55,8 +62,10 @@ class DeskDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Leave the terminal, when it has answered what it was asked."""
+        if self._painter is not None and (last := self._painter.leave()):
+            self.write(last)
         deadline = time.monotonic() + LAST_ANSWERS
-        while self._backlog.asks and time.monotonic() < deadline:
+        while (self._backlog.asks or self._wonders) and time.monotonic() < deadline:
             time.sleep(0.01)
         super().stop_application_mode()
 
@@ -78,12 +87,35 @@ class DeskDriver(LinuxDriver):
         """Write a frame, and ask now and then whether it arrived."""
         self.write(frame + self._backlog.question(frame))
 
+    def ask(self, question: str) -> None:
+        """Ask the terminal about itself; the program is told what it answers, and nobody waits for it."""
+        self._wonders = True
+        self.write(question)
+        self.flush()
+
+    def cell(self) -> tuple[int, int] | None:
+        """Width and height of a cell in pixels, where the kernel was told them."""
+        try:
+            told = fcntl.ioctl(self.fileno, termios.TIOCGWINSZ, bytes(8))
+        except OSError:
+            return None
+        lines, columns, width, height = struct.unpack("HHHH", told)
+        return (width // columns, height // lines) if columns and lines and width and height else None
+
     def process_message(self, message: Message) -> None:
         """An answer of the terminal is for us, the rest for the program."""
         if isinstance(message, events.CursorPosition):
-            self._backlog.answered()
+            self._backlog.answered(message.y + 1, message.x + 1)
+        elif isinstance(message, Told):
+            self._wonders = self._wonders and not message.last
+            with suppress(RuntimeError):  # as below
+                self._loop.call_soon_threadsafe(self._hand_on, message.text)
         else:
             super().process_message(message)
+
+    def _hand_on(self, told: str) -> None:
+        if isinstance(self._app, ShowsPictures):
+            self._app.stage.told(told)
 
     def _freed(self) -> None:
         with suppress(RuntimeError):  # the program has ended meanwhile

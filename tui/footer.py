@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -30,9 +31,12 @@ def footer(
     look: Look,
     *,
     instead: dict[str, str] | None = None,
+    acts: Sequence[str] = (),
     width: int | None = None,
 ) -> Spans:
     """The keys of a place, for its last line; `instead` gives another word for an act as things stand.
+
+    `acts` are those that mean something now, where not all of the place's do.
 
     Where `width` cells are too few for all of them, the last acts give way and the key to the rest stays.
     """
@@ -45,11 +49,11 @@ def footer(
             (look.door.line(f" {words.get(id_, _(key.short))}  "), "dim"),
         )
 
-    acts = [piece(id_) for id_ in FOOTERS[place]]
+    pieces = [piece(id_) for id_ in acts or FOOTERS[place]]
     rest = [piece("desk.help")] if place in {"list", "conversation"} else []
-    while width is not None and len(acts) > 1 and _cells([*acts, *rest]) > width:
-        acts.pop()
-    return ((SafeText(" "), "text"), *(span for pair in (*acts, *rest) for span in pair))
+    while width is not None and len(pieces) > 1 and _cells([*pieces, *rest]) > width:
+        pieces.pop()
+    return ((SafeText(" "), "text"), *(span for pair in (*pieces, *rest) for span in pair))
 
 
 def _cells(pieces: list[tuple[Span, Span]]) -> int:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from domain.clock import DAY, HOUR, MINUTE, SECOND, Millis, to_datetime
 from i18n import N_, _, language
+
+if TYPE_CHECKING:
+    from domain.period import Period
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 MONTHS = (
@@ -94,3 +98,32 @@ def long_span(milliseconds: Millis) -> str:
     if days < 10:
         return _("{days}d {hours}h", days=days, hours=rest // HOUR)
     return _("{days}d", days=days)
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A number with the reader's decimal sign."""
+    written = f"{value:.{digits}f}"
+    return written.replace(".", ",") if language() == "nl" else written
+
+
+def signed(value: float) -> str:
+    """A feeling, -1 to 1, always with its sign: `+0.22`, `−0.41`; what rounds to nothing is `0.00`."""
+    rounded = round(value, 2)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return sign + decimal(abs(rounded))
+
+
+def percent(share: float) -> str:
+    """`32 %`."""
+    return _("{n} %", n=round(100 * share))
+
+
+def whole_days(period: Period) -> str:
+    """`Oct 2026` for a month, else `1 Oct 2026 to 14 Oct 2026`."""
+    if period.is_month:
+        return _("{month} {year}", month=_(MONTHS[period.first.month - 1]), year=period.first.year)
+    ends = [
+        _("{day} {month} {year}", day=one.day, month=_(MONTHS[one.month - 1]), year=one.year)
+        for one in (period.first, period.last)
+    ]
+    return ends[0] if period.first == period.last else _("{first} to {last}", first=ends[0], last=ends[1])

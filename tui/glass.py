@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rich.color import ColorSystem
 from rich.segment import Segment
-from textual.geometry import NULL_SIZE, Size
+from textual.geometry import NULL_SIZE, Region, Size
 from textual.strip import Strip
 
 from tui.pen import Pen
@@ -43,6 +43,13 @@ class Glass:
         self._size = size
         self._scrolls = scrolls
         self._lines: list[Strip | None] = [None] * size.height
+        self.touched: list[Region] = []
+        """What the last frame wrote, where lines were pinned."""
+
+    @property
+    def size(self) -> Size:
+        """Columns and lines that are known."""
+        return self._size
 
     def forget(self) -> None:
         """Something else wrote on the terminal: whatever comes next is sent whole."""
@@ -52,8 +59,23 @@ class Glass:
         """Told by whoever painted before us what stands there."""
         self._size, self._lines = size, list(lines)
 
-    def frame(self, pieces: Iterable[Piece], size: Size, system: ColorSystem) -> str:
-        """What makes the terminal show these pieces; empty when it shows them already."""
+    def again(self, region: Region, system: ColorSystem) -> str:
+        """Write cells once more that something lay over."""
+        pen = Pen(system)
+        for y in range(max(0, region.y), min(region.bottom, len(self._lines))):
+            line = self._lines[y]
+            if line is not None:
+                _write(list(line.crop(region.x, min(region.right, self._size.width))), region.x, y, pen)
+        return pen.done()
+
+    def frame(
+        self, pieces: Iterable[Piece], size: Size, system: ColorSystem, pinned: frozenset[int] = frozenset()
+    ) -> str:
+        """What makes the terminal show these pieces; empty when it shows them already.
+
+        Lines that are `pinned` are not moved, and what is written is told in `touched`.
+        """
+        self.touched = []
         if size != self._size:
             self._size = size
             self.forget()
@@ -61,18 +83,19 @@ class Glass:
         wanted = _by_line(pieces, size)
         whole = {y: found[0].strip for y, found in wanted.items() if _is_whole(found, size.width)}
         if self._scrolls and len(whole) > WORTH_SCROLLING:
-            self._scroll(whole, pen)
+            self._scroll(whole, pen, pinned)
         for y in sorted(wanted):
             for piece in wanted[y]:
-                self._put(piece, pen)
+                self._put(piece, pen, note=bool(pinned))
         return pen.done()
 
-    def _put(self, piece: Piece, pen: Pen) -> None:
+    def _put(self, piece: Piece, pen: Pen, *, note: bool) -> None:
         width, line = self._size.width, self._lines[piece.y]
         end = piece.x + piece.strip.cell_length
         whole = piece.x == 0 and end == width
         if line is None:
             _write(list(piece.strip), piece.x, piece.y, pen)
+            self._touch(piece, 0, piece.strip.cell_length, note=note)
             if whole:
                 self._lines[piece.y] = piece.strip
             return
@@ -81,17 +104,22 @@ class Glass:
             return
         for start, stop in _differences(before, piece.strip):
             _write(_between(piece.strip, start, stop), piece.x + start, piece.y, pen)
+            self._touch(piece, start, piece.strip.cell_length, note=note)
         self._lines[piece.y] = (
             piece.strip if whole else Strip.join((line.crop(0, piece.x), piece.strip, line.crop(end, width)))
         )
 
-    def _scroll(self, whole: dict[int, Strip], pen: Pen) -> None:
+    def _touch(self, piece: Piece, start: int, stop: int, *, note: bool) -> None:
+        if note:  # characters are counted here, not cells, so up to the end of the piece
+            self.touched.append(Region(piece.x + start, piece.y, stop - start, 1))
+
+    def _scroll(self, whole: dict[int, Strip], pen: Pen, pinned: frozenset[int]) -> None:
         """Let the terminal move lines that stand elsewhere already."""
         differing = [y for y, strip in whole.items() if self._lines[y] != strip]
         if len(differing) <= WORTH_SCROLLING:
             return
         top, bottom = min(differing), max(differing) + 1
-        if any(y not in whole for y in range(top, bottom)):
+        if any(y not in whole or y in pinned for y in range(top, bottom)):
             return
         by = _shift(self._lines[top:bottom], [whole[y] for y in range(top, bottom)])
         if not by:

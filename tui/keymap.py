@@ -15,7 +15,18 @@ from typing import Literal
 from domain.errors import ConfigError
 from i18n import N_, _
 
-Place = Literal["list", "conversation", "composer", "review", "suggestions", "outbox", "sheet"]
+Place = Literal[
+    "list",
+    "conversation",
+    "composer",
+    "along",
+    "describing",
+    "review",
+    "suggestions",
+    "outbox",
+    "meter",
+    "sheet",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +52,12 @@ PLACES: Mapping[Place, str] = {
     "list": N_("In the list"),
     "conversation": N_("In a conversation"),
     "composer": N_("In the composer"),
+    "along": N_("At pictures and films that go along"),
+    "describing": N_("Describing a picture"),
     "review": N_("In the review"),
     "suggestions": N_("At suggestions"),
     "outbox": N_("In the outbox"),
+    "meter": N_("At the meter"),
     "sheet": N_("On a page to read"),
 }
 

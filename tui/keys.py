@@ -13,7 +13,7 @@ from tui.keymap import Key, Keymap, Place
 
 _LIST: Final[tuple[Place, ...]] = ("list",)
 _BOTH: Final[tuple[Place, ...]] = ("list", "conversation")
-_READ: Final[tuple[Place, ...]] = ("conversation", "sheet")
+_READ: Final[tuple[Place, ...]] = ("conversation", "meter", "sheet")
 
 KEYS: Final[tuple[Key, ...]] = (
     # moving
@@ -55,6 +55,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("go.windows", ("g v",), N_("windows"), N_("to the platform windows that close"), _BOTH),
     Key("go.listening", ("g l",), N_("listening"), N_("to the channels that are only listened to"), _BOTH),
     Key("go.all", ("g a",), N_("everything"), N_("to everything"), _BOTH),
+    Key("go.meter", ("g e",), N_("effect"), N_("to the meter: before and after our answers"), _BOTH),
     Key("go.outbox", ("g o",), N_("outbox"), N_("to the replies on their way"), _BOTH),
     # finding
     Key("find.search", ("/",), N_("search"), N_("search everything"), _BOTH),
@@ -83,6 +84,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("triage.label", ("t",), N_("label"), N_("add or remove a label"), _BOTH),
     Key("triage.assign", ("a",), N_("assign"), N_("assign to a colleague"), _BOTH),
     Key("triage.priority", ("P",), N_("priority"), N_("priority: normal, high, urgent"), _BOTH),
+    Key("triage.kind", ("w",), N_("kind"), N_("say what it is: question, complaint, compliment, ..."), _BOTH),
     Key("triage.positive", ("+",), N_("positive"), N_("sentiment is positive"), _BOTH),
     Key("triage.neutral", ("=",), N_("neutral"), N_("sentiment is neutral"), _BOTH),
     Key("triage.negative", ("-",), N_("negative"), N_("sentiment is negative"), _BOTH),
@@ -143,8 +145,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(
         "composer.split",
         ("ctrl+p",),
-        N_("as a thread"),
-        N_("see how it would be cut into a thread"),
+        N_("in parts"),
+        N_("review it in parts, where it is too long for one message"),
         ("composer",),
     ),
     Key("composer.editor", ("ctrl+o",), N_("editor"), N_("write it in $EDITOR"), ("composer",)),
@@ -155,9 +157,29 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("review before sending"),
         ("composer",),
     ),
+    Key("composer.attach", ("ctrl+f",), N_("picture"), N_("attach a picture or film"), ("composer",)),
+    # pictures and films
+    Key("along.describe", ("enter", "e"), N_("describe"), N_("say what it shows"), ("along",)),
+    Key("along.add", ("a",), N_("add"), N_("attach another one"), ("along",)),
+    Key("along.take_out", ("x",), N_("take out"), N_("take it out of the draft"), ("along",)),
+    Key("along.look", ("v",), N_("look"), N_("show the picture, where the terminal can"), ("along",)),
+    Key("along.down", ("j", "down"), N_("down"), N_("next one"), ("along",), counts=True),
+    Key("along.up", ("k", "up"), N_("up"), N_("previous one"), ("along",), counts=True),
+    Key("describe.keep", ("enter",), N_("keep it"), N_("keep the description"), ("describing",)),
+    Key(
+        "describe.decorative",
+        ("ctrl+d",),
+        N_("only decoration"),
+        N_("it shows nothing that has to be told"),
+        ("describing",),
+    ),
+    Key("describe.back", ("escape",), N_("back"), N_("back, as it was"), ("describing",)),
     # review
     Key("review.send", ("y",), N_("send"), N_("send it as it stands"), ("review",)),
     Key("review.next", ("enter", "down", "j"), N_("next remark"), N_("to the next remark"), ("review",)),
+    Key("review.parts", ("p",), N_("in parts"), N_("in parts, or as one message again"), ("review",)),
+    Key("review.down", ("pagedown", "ctrl+d"), N_("down"), N_("further down the text"), ("review",)),
+    Key("review.up", ("pageup", "ctrl+u"), N_("up"), N_("further up the text"), ("review",)),
     Key("review.edit", ("e",), N_("edit"), N_("write on"), ("review",)),
     Key("review.discard", ("D",), N_("discard"), N_("throw the draft away"), ("review",)),
     Key("review.back", ("q", "escape"), N_("back"), N_("leave; the draft is kept"), ("review",)),
@@ -197,8 +219,25 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("it does not stand there: queue it again"),
         ("outbox",),
     ),
+    Key(
+        "outbox.try_again",
+        ("r",),
+        N_("try again"),
+        N_("send what was refused once more, and the parts behind it"),
+        ("outbox",),
+    ),
     Key("outbox.open", ("enter",), N_("open"), N_("to its conversation"), ("outbox",)),
-    Key("sheet.back", ("q", "escape"), N_("back"), N_("back"), ("outbox", "sheet", "suggestions")),
+    # meter
+    Key("meter.earlier", ("h", "left"), N_("earlier"), N_("the month before"), ("meter",), counts=True),
+    Key("meter.later", ("l", "right"), N_("later"), N_("the month after"), ("meter",), counts=True),
+    Key("meter.split", ("tab",), N_("next table"), N_("by label, by channel, by kind"), ("meter",)),
+    Key(
+        "sheet.back",
+        ("q", "escape"),
+        N_("back"),
+        N_("back"),
+        ("outbox", "meter", "sheet", "suggestions", "along"),
+    ),
 )
 
 FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
@@ -211,6 +250,8 @@ FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
         "composer.template",
         "composer.suggest",
     ),
+    "along": ("along.describe", "along.add", "along.take_out", "along.look", "sheet.back"),
+    "describing": ("describe.keep", "describe.decorative", "describe.back"),
     "review": ("review.send", "review.next", "review.edit", "review.discard", "review.back"),
     "suggestions": (
         "suggestion.take",
@@ -219,6 +260,7 @@ FOOTERS: Final[dict[Place, tuple[str, ...]]] = {
         "sheet.back",
     ),
     "outbox": ("outbox.call_back", "outbox.there", "outbox.not_there", "outbox.open", "sheet.back"),
+    "meter": ("meter.earlier", "meter.later", "meter.split", "sheet.down", "sheet.back"),
     "sheet": ("sheet.down", "sheet.up", "sheet.back"),
 }
 """The keys shown at the bottom of each place; `?` is added where it works."""

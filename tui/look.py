@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ALWAYS, Calendar, zone_of
+from domain.terminal_pictures import Showing
 from domain.text import Mode
 from tui.signs import Signs, signs_of
 from tui.text import Door
@@ -41,6 +42,9 @@ class Look:
 
     scrolls: bool = True
     """The terminal can move lines by itself (SU and SD inside margins)."""
+
+    pictures: Showing = field(default_factory=Showing)
+    """How pictures are shown, before the terminal was asked."""
 
     simulated: bool = False
     """The practice channel is on: the screen says so."""

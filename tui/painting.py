@@ -5,7 +5,7 @@ Textual's own way is two or three writes a frame, which over SSH are as many pac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 from rich.console import COLOR_SYSTEMS, Console
@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.glass import Glass, Piece
+from tui.overlays import Overlay, Overlays
 
 SYNC_START: Final = "\x1b[?2026h"
 SYNC_END: Final = "\x1b[?2026l"
@@ -29,18 +30,39 @@ class Painter:
         self.width = width
         self.glass = Glass(scrolls=scrolls)
         self._cursor: Offset | None = None
+        self._overlays = Overlays()
+        self._first = ""
+        """What the next frame begins with."""
 
     def forget(self) -> None:
         """Something else wrote on the terminal."""
         self.glass.forget()
         self._cursor = None
+        self._first += self._overlays.forget()
+
+    def leave(self) -> str:
+        """What makes the terminal let go of our pictures, before it is somebody else's."""
+        first, self._first = self._first, ""
+        return first + self._overlays.forget()
 
     def frame(
-        self, pieces: Iterable[Piece], size: Size, cursor: Offset, console: Console, *, synchronised: bool
+        self,
+        pieces: Iterable[Piece],
+        size: Size,
+        cursor: Offset,
+        console: Console,
+        *,
+        synchronised: bool,
+        overlays: Sequence[Overlay] = (),
     ) -> str:
         """What a frame says; empty when the terminal shows it already. `cursor` is where input happens."""
         system = COLOR_SYSTEMS[console.color_system or "truecolor"]  # without one, as Textual has it
-        painted = self.glass.frame(pieces, size, system)
+        if size != self.glass.size:
+            self._first += self._overlays.forget()
+        first, self._first = self._first, ""
+        first += self._overlays.take_away(overlays, self.glass, system)
+        painted = self.glass.frame(pieces, size, system, self._overlays.lines)
+        painted = first + painted + self._overlays.draw(overlays, self.glass.touched)
         if not painted and cursor == self._cursor:
             return ""
         self._cursor = cursor

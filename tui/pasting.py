@@ -7,11 +7,14 @@ letters behind it as presses: pasted into the review, a `y` among them would sen
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.message import Message
+
+from tui.terminal_answers import AnswerFilter, Told
 
 START: Final = "\x1b[200~"
 END: Final = "\x1b[201~"
@@ -70,18 +73,20 @@ def _without_beginning(text: str, mark: str) -> tuple[str, str]:
 
 
 class TextOnlyParser(XTermParser):
-    """Textual's parser of what comes from the terminal, with pastes made harmless before."""
+    """Textual's parser of what comes from the terminal, with pastes made harmless and answers taken out."""
 
     def __init__(self, *debug: bool) -> None:
         super().__init__(*debug)
         self._pastes = PasteFilter()
+        self._answers = AnswerFilter()
 
     def feed(self, data: str) -> Iterable[Message]:
         """The events in the next piece; an empty piece is the end."""
         if not data:
             return super().feed(data)
-        calm = self._pastes.take(data)
-        return super().feed(calm) if calm else ()
+        calm, told = self._answers.take(self._pastes.take(data))
+        typed = super().feed(calm) if calm else ()
+        return chain([Told(told)], typed) if told else typed
 
 
 def install() -> None:

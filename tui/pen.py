@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -28,7 +28,7 @@ class Ink:
 PLAIN = Ink()
 
 
-@cache
+@lru_cache(maxsize=4096)  # a picture in half blocks has hundreds of styles
 def ink(style: Style | None, system: ColorSystem) -> Ink:
     """The numbers of a style on a terminal with these colours."""
     codes = "" if style is None else style.render("x", color_system=system)
@@ -52,7 +52,7 @@ def ink(style: Style | None, system: ColorSystem) -> Ink:
     return Ink(tuple(sorted(attributes)), colour, ground)
 
 
-@cache
+@lru_cache(maxsize=4096)  # a picture in half blocks has hundreds of styles
 def turn(before: Ink, after: Ink) -> str:
     """What to write between a text in one ink and a text in another; nothing when they are the same."""
     if before == after:

@@ -11,16 +11,19 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.browsing import Listing
 from desk.coach_views import Advice
+from desk.meter_views import MeterView, Only
 from desk.promise_views import NewPromise, PromiseAlert, PromiseFound, PromiseMonth, PromiseView
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
 from desk.suggestion_views import Suggestion
 from desk.template_views import TemplateChoice, TemplateProposal
 from desk.views import Change, ChannelHealth, CollectorState, ConversationView, Done, Operator
-from domain.attachment import Attached
+from domain.attachment import Attached, MediaLimits
 from domain.clock import Clock, Millis
-from domain.half_blocks import Blocks
+from domain.drawn import Box, Drawn
+from domain.period import Period
 
 DraftKind = Literal["public", "private", "note"]
 
@@ -145,10 +148,6 @@ class Replies(Protocol):
         """The text with its sign-off in the platform's counting."""
         ...
 
-    def thread_of(self, composer: ComposerView, text: str, /) -> tuple[str, ...]:
-        """The text as a thread, each part as it would stand; one part where it fits."""
-        ...
-
     async def templates(self, conversation: int, query: str = "", /) -> tuple[TemplateChoice, ...]:
         """Templates, best first."""
         ...
@@ -157,8 +156,13 @@ class Replies(Protocol):
         """A template's text; holes stay visible as `{{?name}}`."""
         ...
 
-    async def review(self, conversation: int, kind: DraftKind, text: str, /) -> ReviewView:
-        """The text as it would stand with what is attached, and what there is to say about it."""
+    async def review(
+        self, conversation: int, kind: DraftKind, text: str, /, *, in_parts: bool = False
+    ) -> ReviewView:
+        """The text as it would stand with what is attached, and what there is to say about it.
+
+        In parts where that is asked and one message is too short; NotAllowed where it cannot be.
+        """
         ...
 
     async def send(self, review: ReviewView, /) -> Done:
@@ -169,24 +173,38 @@ class Replies(Protocol):
 class Attachments(Protocol):
     """Pictures and films that go along with a draft; `ComposerView.attachments` lists them."""
 
-    async def attach(self, draft: DraftView, path: str, alt: str = "", /) -> Attached:
-        """Put a file behind the others; NotAllowed says in one sentence why not."""
+    async def browse(self, typed: str, /) -> Listing:
+        """The folders and files that begin as what is typed."""
         ...
 
-    async def describe(self, draft: DraftView, sha256: str, alt: str, /) -> Attached:
-        """Give it another description."""
+    async def limits(self, draft: DraftView, /) -> MediaLimits:
+        """What the draft's channel takes; NotAllowed where it takes nothing."""
+        ...
+
+    async def look(self, draft: DraftView, path: str, /) -> Attached:
+        """What a file would be with this draft; NotAllowed says in one sentence why it cannot go."""
+        ...
+
+    async def prepare(self, draft: DraftView, path: str, /) -> Attached:
+        """As `look`, and keep its content until it is described and put with the draft."""
+        ...
+
+    async def put(self, draft: DraftView, prepared: Attached, /) -> Attached:
+        """Put it behind the others."""
+        ...
+
+    async def describe(
+        self, draft: DraftView, sha256: str, alt: str, /, *, decorative: bool = False
+    ) -> Attached:
+        """Give it another description, or say that it needs none."""
         ...
 
     async def detach(self, draft: DraftView, sha256: str, /) -> Done:
         """Take it out."""
         ...
 
-    async def content(self, sha256: str, /) -> bytes:
-        """The bytes as they go out, for a terminal that draws them itself."""
-        ...
-
-    async def preview(self, sha256: str, columns: int, rows: int, /) -> Blocks:
-        """Rows of half blocks that fit the cells; empty where they cannot be made."""
+    async def draw(self, sha256: str, box: Box, /) -> Drawn:
+        """The picture for a terminal; NotAllowed says in one sentence why it cannot be shown."""
         ...
 
 
@@ -273,7 +291,14 @@ class Outbox(Protocol):
     """Replies on their way."""
 
     async def list(self) -> tuple[OutboxView, ...]: ...
-    async def call_back(self, outbox: int, /) -> Done: ...
+    async def call_back(self, outbox: int, /) -> Done:
+        """All of it, or the parts that are not out yet."""
+        ...
+
+    async def try_again(self, outbox: int, /) -> Done:
+        """Once more what was refused, and the parts behind it."""
+        ...
+
     async def settle(self, outbox: int, /, *, there: bool) -> Done: ...
 
 
@@ -282,6 +307,13 @@ class History(Protocol):
 
     async def undo(self) -> Done: ...
     async def redo(self) -> Done: ...
+
+
+class Meter(Protocol):
+    """How contacts felt before we answered, and how after."""
+
+    def month(self, back: int = 0, /) -> Period: ...
+    async def read(self, period: Period, only: Only = ..., /) -> MeterView: ...
 
 
 class Health(Protocol):
@@ -324,6 +356,8 @@ class Desk(Protocol):
     def history(self) -> History: ...
     @property
     def health(self) -> Health: ...
+    @property
+    def meter(self) -> Meter: ...
     @property
     def changes(self) -> Callable[[], AsyncIterator[Change]]:
         """Hints of what changed; they never end by themselves."""

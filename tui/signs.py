@@ -31,6 +31,14 @@ class Signs:
     cut_right: SafeText
     prompt: SafeText
     tick: SafeText
+    dial_left: SafeText
+    dial_right: SafeText
+    filled: SafeText
+    half_left: SafeText
+    half_right: SafeText
+    shade: SafeText
+    heights: SafeText
+    """From the lowest to the highest, eight of them."""
 
 
 UNICODE: Final = Signs(
@@ -53,6 +61,13 @@ UNICODE: Final = Signs(
     cut_right=SafeText("›"),
     prompt=SafeText("›"),
     tick=SafeText("✓"),
+    dial_left=SafeText("▕"),
+    dial_right=SafeText("▏"),
+    filled=SafeText("█"),
+    half_left=SafeText("▌"),
+    half_right=SafeText("▐"),
+    shade=SafeText("░"),
+    heights=SafeText("▁▂▃▄▅▆▇█"),
 )
 ASCII: Final = Signs(
     cursor=SafeText(">"),
@@ -74,6 +89,13 @@ ASCII: Final = Signs(
     cut_right=SafeText(">"),
     prompt=SafeText(">"),
     tick=SafeText("v"),
+    dial_left=SafeText("["),
+    dial_right=SafeText("]"),
+    filled=SafeText("#"),
+    half_left=SafeText("#"),
+    half_right=SafeText("#"),
+    shade=SafeText("."),
+    heights=SafeText("---==+++"),
 )
 
 

@@ -101,7 +101,8 @@ class Writing:
     async def leave(self) -> None:
         """Put the pen down; the draft is kept."""
         await self.save()
-        had = bool(self._kept.strip())
+        view = self.floor.parts.composer.view
+        had = bool(self._kept.strip()) or bool(view is not None and view.attachments)
         await self._close()
         if had:
             self.floor.say(_("Draft kept."))
@@ -128,8 +129,8 @@ class Writing:
         if row.holder and floor.parts.composer.view.draft.kind != "note":
             floor.say(_("{who} took this over; your draft is kept.", who=row.holder), bad=True)
 
-    async def review(self) -> None:
-        """Show the text as it will stand, and do what is answered."""
+    async def review(self, *, in_parts: bool = False) -> None:
+        """Show the text as it will stand, in parts where that is asked, and do what is answered."""
         from tui.screens.review import Review  # noqa: PLC0415 - not needed to paint
 
         floor = self.floor
@@ -137,13 +138,15 @@ class Writing:
         while view is not None:
             await self.save()
             draft = view.draft
-            review = await floor.desk.replies.review(
-                draft.conversation, draft.kind, floor.parts.composer.text
-            )
+            text = floor.parts.composer.text
+            review = await floor.desk.replies.review(draft.conversation, draft.kind, text, in_parts=in_parts)
             await self.advising.look()
             points = self.advising.beside(review)
             asked = Review(floor.look, floor.keymap, review, points)
             verdict: Verdict | None = await floor.ask(asked)
+            if verdict == "parts":
+                in_parts = not in_parts
+                continue
             if verdict != "send":
                 await self._unsent(verdict, draft.conversation, draft.kind)
                 if verdict == "edit" and asked.at is not None:

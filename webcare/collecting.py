@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from channels.base import Connector
 from desk.collector import Collector
-from desk.scoring import Scoring
+from desk.hearing import Hearing
 from desk.sender import Sender
 from domain.errors import Conflict
 from i18n import _
@@ -18,12 +18,10 @@ from storage import sender_lock
 from storage.database import Database
 from storage.sender_lock import FileLock, SenderLock
 from webcare.bootstrap import clocks_of, open_database
-from webcare.connectors import Fault, connectors_of, credential_name
-from webcare.engines import engine_of
+from webcare.connectors import Fault, connectors_of, is_closed
+from webcare.learning import learner_on, scoring_of
 from webcare.program import Program
-
-SIGNED_IN = frozenset({"bluesky", "mastodon"})
-"""Platforms that nobody reads or writes without a credential."""
+from webcare.receiving import beside_collector, hooks_of
 
 PATIENCE_SECONDS = 2.0
 """How often a desk's own collector asks again for the lock that a colleague holds."""
@@ -51,12 +49,7 @@ def stands_back(program: Program) -> bool:
         own = program.settings.database.stat().st_uid == os.geteuid()
     except FileNotFoundError:
         own = True
-    closed = [
-        channel
-        for channel in program.settings.channels.values()
-        if channel.platform in SIGNED_IN and not program.credentials.available(credential_name(channel))
-    ]
-    return not own and bool(closed)
+    return not own and any(is_closed(program, channel) for channel in program.settings.channels.values())
 
 
 async def collector_on(
@@ -69,14 +62,20 @@ async def collector_on(
     fence = await database.write(sender_lock.next_fence)
     await database.write(lambda connection: _tell(connection, faults, program))
     clocks = clocks_of(program)
+    scoring = scoring_of(program)
+    learner = learner_on(database, scoring)
+    await learner.load()
     collector = Collector(
         database=database,
         clock=program.clock,
         settings=program.settings,
         clocks=clocks,
         connectors=connectors,
-        scoring=Scoring(engine_of(program.settings), program.settings.organisation.brands),
+        scoring=scoring,
         sender=Sender(database, program.clock, clocks, connectors, fence),
+        learner=learner,
+        hearing=Hearing(database, program.clock, program.settings, clocks, scoring, hooks_of(program)),
+        beside=beside_collector(program, database),
     )
     await collector.run()
 

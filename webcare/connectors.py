@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from channels.base import Connector
-from config.channel_settings import (
-    BlueskyOptions,
-    ChannelSettings,
-    FeedOptions,
-    MastodonOptions,
-    PracticeOptions,
-)
+from channels.spec import Making, Spec
+from config import platforms
+from config.channel_settings import ChannelSettings
+from config.platforms import CredentialField
 from domain.errors import WebcareError
 from webcare.program import Program
 
 Fault = tuple[ChannelSettings, WebcareError]
-Options = TypeVar("Options")
 
 
 def connectors_of(program: Program) -> tuple[Mapping[str, Connector], tuple[Fault, ...]]:
@@ -25,82 +20,59 @@ def connectors_of(program: Program) -> tuple[Mapping[str, Connector], tuple[Faul
     made: dict[str, Connector] = {}
     faults: list[Fault] = []
     for channel in program.settings.channels.values():
-        make = _MAKERS.get(channel.platform)
-        if make is None:
+        spec = spec_of(channel)
+        if spec.build is None:
             continue
         try:
-            made[channel.id] = make(program, channel)
+            made[channel.id] = spec.build(making(program, channel))
         except WebcareError as error:
             faults.append((channel, error))
     return made, tuple(faults)
 
 
-def _practice(program: Program, channel: ChannelSettings) -> Connector:
-    from channels.practice import connector  # noqa: PLC0415 - a desk imports only the channels it has
-
-    options = _options(channel, PracticeOptions)
-    ledger = program.settings.database.with_suffix(".practice.jsonl")
-    chosen = connector.PracticeOptions(seed=options.seed, speed=options.speed)
-    return connector.PracticeConnector(channel.id, program.clock, ledger, chosen)
+def spec_of(channel: ChannelSettings) -> Spec:
+    """What the channel's platform says of itself."""
+    spec = platforms.get(channel.platform)
+    assert isinstance(spec, Spec)
+    return spec
 
 
-def _bluesky(program: Program, channel: ChannelSettings) -> Connector:
-    from channels.bluesky import BlueskyConnector  # noqa: PLC0415 - as above
-    from webcare.session_file import SessionFile  # noqa: PLC0415
+def making(program: Program, channel: ChannelSettings) -> Making:
+    """What the channel's connector is made from."""
+    from webcare.session_file import SessionFile  # noqa: PLC0415 - only where a channel keeps a session
 
-    options = _options(channel, BlueskyOptions)
-    return BlueskyConnector(
-        channel.id,
-        options.server,
-        options.handle,
-        _credential(program, channel),
+    return Making(
+        channel=channel,
         clock=program.clock,
-        mentions=options.mentions,
-        searches=options.searches,
-        listen_only=channel.listen_only,
-        session_store=SessionFile(program.settings.places.state / "sessions" / f"{channel.id}.json"),
+        secret=lambda key: secret_of(program, channel, key),
+        beside=program.settings.database,
+        session=lambda: SessionFile(program.settings.places.state / "sessions" / f"{channel.id}.json"),
     )
 
 
-def _mastodon(program: Program, channel: ChannelSettings) -> Connector:
-    from channels.mastodon import Listening, MastodonConnector  # noqa: PLC0415 - as above
+def secret_of(program: Program, channel: ChannelSettings, key: str) -> str:
+    """A field of a channel's credential; empty for an optional one that is not there. Raises ConfigError."""
+    field = next(each for each in spec_of(channel).credential if each.key == key)
+    name = credential_of(channel, field)
+    if not field.required and not program.credentials.available(name):
+        return ""
+    return program.credentials.get(name).reveal()
 
-    options = _options(channel, MastodonOptions)
-    return MastodonConnector(
-        channel.id,
-        options.server,
-        _credential(program, channel),
-        clock=program.clock,
-        listening=Listening(
-            mentions=options.mentions, hashtags=options.hashtags, streaming=options.streaming
-        ),
-        listen_only=channel.listen_only,
+
+def credentials_of(channel: ChannelSettings) -> tuple[tuple[CredentialField, str], ...]:
+    """Every field of a channel's credential, with the name under which it is kept."""
+    return tuple((field, credential_of(channel, field)) for field in spec_of(channel).credential)
+
+
+def credential_of(channel: ChannelSettings, field: CredentialField) -> str:
+    """The name of one field: the credential's own for the first, `<credential>.<key>` for the others."""
+    name = channel.credential or channel.id
+    return name if field is spec_of(channel).credential[0] else f"{name}.{field.key}"
+
+
+def is_closed(program: Program, channel: ChannelSettings) -> bool:
+    """Whether something is missing here without which nobody reads or writes the channel."""
+    return any(
+        field.required and not field.hook_only and not program.credentials.available(name)
+        for field, name in credentials_of(channel)
     )
-
-
-def _feed(program: Program, channel: ChannelSettings) -> Connector:
-    from channels.feed import FeedConnector  # noqa: PLC0415 - as above
-
-    return FeedConnector(channel.id, _options(channel, FeedOptions).feeds, clock=program.clock)
-
-
-def _options(channel: ChannelSettings, kind: type[Options]) -> Options:
-    assert isinstance(channel.options, kind)
-    return channel.options
-
-
-def _credential(program: Program, channel: ChannelSettings) -> str:
-    return program.credentials.get(credential_name(channel)).reveal()
-
-
-def credential_name(channel: ChannelSettings) -> str:
-    """What the channel's credential is called; its own id where the configuration names none."""
-    return channel.credential or channel.id
-
-
-_MAKERS: Mapping[str, Callable[[Program, ChannelSettings], Connector]] = {
-    "practice": _practice,
-    "bluesky": _bluesky,
-    "mastodon": _mastodon,
-    "feed": _feed,
-}

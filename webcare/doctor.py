@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 
 from desk.views import ChannelHealth
+from domain.clock import MINUTE, Millis
 from domain.errors import WebcareError
 from i18n import _, ngettext
 from storage import channels as channel_store
-from storage import health, sender_lock
+from storage import health, hooks, sender_lock
 from storage.database import Database
 from storage.finding import Finding
 from webcare.bootstrap import desk_on, open_database
-from webcare.connectors import connectors_of
+from webcare.connectors import connectors_of, credentials_of
 from webcare.program import Program
+from webcare.receiving import SPOOL
+
+LATE: Millis = 5 * MINUTE
+"""How long a webhook's body may wait to be read before somebody should look."""
 
 
 async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:
@@ -26,6 +32,7 @@ async def examine(program: Program, *, online: bool) -> tuple[Finding, ...]:
     except WebcareError as error:
         found.append(Finding("error", str(error)))
     found += _own_words(program)
+    found += await asyncio.to_thread(lambda: list(_engine(program)))
     found += _credentials(program)
     if online:
         found += await _platforms(program)
@@ -67,8 +74,30 @@ async def _database(database: Database, program: Program) -> list[Finding]:
         )
     if not sender_lock.taken(database.path):
         found.append(Finding("warning", _("Nobody collects right now."), "webcare collect"))
+    found += await _webhooks(database, program)
     desk = desk_on(database, program)
     found += [_channel(channel) for channel in await desk.health.channels()]
+    return found
+
+
+async def _webhooks(database: Database, program: Program) -> list[Finding]:
+    """What came in by itself, what was refused, and whether anybody reads it."""
+    kept, refused = await database.read(
+        lambda connection: (hooks.kept(connection), hooks.refused(connection))
+    )
+    found = []
+    for channel in sorted({*kept, *refused}):
+        count, waiting, oldest = kept.get(channel, (0, 0, None))
+        reasons = ", ".join(f"{reason} {n}" for reason, n in refused.get(channel, {}).items()) or _("none")
+        sentence = _(
+            "Webhooks of {channel}: {count} kept, {waiting} not read yet; refused: {reasons}.",
+            channel=channel or _("no channel"), count=count, waiting=waiting, reasons=reasons,
+        )  # fmt: skip
+        late = oldest is not None and program.clock.now() - oldest > LATE
+        found.append(Finding("warning", sentence, "webcare collect") if late else Finding("ok", sentence))
+    far = (await database.read(channel_store.health)).get(SPOOL)
+    if program.settings.hook.pull and far is not None and far["error"]:
+        found.append(Finding("warning", _("The receiver of webhooks: {error}", error=far["error"])))
     return found
 
 
@@ -96,13 +125,22 @@ def _own_words(program: Program) -> Iterator[Finding]:
         yield Finding("error", str(error))
 
 
+def _engine(program: Program) -> Iterator[Finding]:
+    """Whether the chosen engine reads; the one that comes with the program always does."""
+    if program.settings.sentiment.engine != "embedded":
+        from webcare.engines import tried  # noqa: PLC0415 - nobody else here loads an engine
+
+        yield from tried(program.settings)
+
+
 def _credentials(program: Program) -> Iterator[Finding]:
     credentials = program.credentials
-    for channel in program.settings.channels.values():
-        if channel.credential is None:
+    named = [pair for channel in program.settings.channels.values() for pair in credentials_of(channel)]
+    for field, name in named:
+        if not field.required and not credentials.available(name):
             continue
         try:
-            secret = credentials.get(channel.credential)
+            secret = credentials.get(name)
         except WebcareError as error:
             yield Finding("error", str(error))
         else:

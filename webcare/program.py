@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.channel_settings import PRACTICE, PracticeOptions
+from config.channel_settings import PRACTICE
+from config.hook_settings import HookSettings
 from config.identity import Identity, who_am_i
 from config.load import load_from
 from config.paths import find_places
@@ -50,6 +51,8 @@ def start(
 
 def practising(program: Program, database: Path, *, seed: int, speed: int) -> Program:
     """The same program on the practice channel alone, in a database of its own."""
-    channel = dataclasses.replace(PRACTICE, options=PracticeOptions(seed=seed, speed=speed))
-    settings = dataclasses.replace(program.settings, database=database, channels={channel.id: channel})
+    channel = dataclasses.replace(PRACTICE, options={"seed": seed, "speed": speed})
+    settings = dataclasses.replace(
+        program.settings, database=database, channels={channel.id: channel}, hook=HookSettings()
+    )
     return dataclasses.replace(program, settings=settings)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from domain.calendar import ALWAYS
 from domain.errors import WebcareError
+from domain.terminal_pictures import Showing, showing
 from i18n import _
 from tui.look import Look
 from webcare.program import Program
@@ -50,8 +52,17 @@ def look_of(program: Program) -> Look:
         editor=environment.get("VISUAL") or environment.get("EDITOR") or "vi",
         width=display.width,
         scrolls=display.scrolling == "auto" and environment.get("TERM") not in _NO_SU,
+        pictures=_pictures(program),
         simulated=any(channel.platform == "practice" for channel in settings.channels.values()),
     )
+
+
+def _pictures(program: Program) -> Showing:
+    """How pictures are shown; half blocks need their sign and many colours."""
+    display = program.settings.display
+    found = showing(display.pictures, program.environment)
+    plain = display.colours == "16" or display.unicode == "ascii" or not _speaks_utf8(program.environment)
+    return replace(found, way="none") if plain and found.way == "half_blocks" else found
 
 
 def _speaks_utf8(environment: Mapping[str, str]) -> bool:

@@ -17,11 +17,17 @@ from typing import Any
 
 from bench.actors.talk import answer, asked, commands
 from bench.lib import proc, programs
-from bench.lib.programs import Program, Seat
+from bench.lib.programs import Painted, Program, Seat
+from bench.lib.pty import LINES
 from bench.suites.storm import Arm
 
 MOVES = 8
 """Between two acts."""
+
+HELD = 5.0
+"""Seconds for the composer to open; where somebody else holds the mention it asks instead."""
+
+ESCAPES = 8
 
 TO_PRACTICE = b"\x1b[Z"
 """Shift+Tab: from the first queue to the last one, the practice channel's; only there replies go out."""
@@ -35,6 +41,7 @@ class Walker:
         self._seat = seat
         self._random = random
         self._turn = 0
+        self._gave_up = 0
 
     def walk(self, seconds: float, *, acts: bool) -> dict[str, Any]:
         """Press until the time is over."""
@@ -46,10 +53,12 @@ class Walker:
                 (self._claim, self._reply, self._nothing)[self._turn % 3]()
         painted, lost = self._arm.painted_ms, sum(press is None for press in self._arm.presses)
         self._arm.presses.clear()
+        gave_up, self._gave_up = self._gave_up, 0
         memory = proc.memory_mib(self._seat.terminal.pid)
         return {
             "first_ms": [round(one, 2) for one in painted],
             "never_painted": lost,
+            "gave_up": gave_up,
             "rss_mib": memory["rss"],
         }
 
@@ -61,27 +70,40 @@ class Walker:
             await asyncio.sleep(0.05)
 
     def _claim(self) -> None:
-        self._type(b"c", 0.3)
-        self._type(b"c", 0.3)
+        for _press in range(2):
+            self._seat.terminal.send(b"c")
+            self._arm.read(0.3)
+        self._back()
 
     def _reply(self) -> None:
+        """Write, look it over, send; a mention that somebody else answers first is left to them."""
         text = f"Dank je, we kijken het na. ({os.getpid()} {self._turn})"
-        for keys, seconds in (
-            (b"r", 0.5),
-            (text.encode(), 0.3),
-            (b"\n", 0.5),
-            (b"y", 0.5),
-            (b"\x1b", 0.3),
-            (b"\x1b", 0.3),
-        ):
-            self._type(keys, seconds)
+        try:
+            self._seat.wait_for(_foot("Ctrl+J"), b"r", patience=HELD)
+            self._seat.wait_for(lambda screen: any(text in row for row in screen.rows), text.encode())
+            self._seat.wait_for(_foot("y send"), b"\n")
+            self._seat.terminal.send(b"y")
+            self._arm.read(0.5)
+        except TimeoutError:
+            self._gave_up += 1
+        self._back()
+
+    def _back(self) -> None:
+        """To the list, out of whatever asks something."""
+        for _try in range(ESCAPES):
+            if _foot("r reply")(self._seat.screen) and self._seat.cursor is not None:
+                return
+            self._seat.terminal.send(b"\x1b")
+            self._arm.read(0.5)
+        raise TimeoutError("no way back to the desk from:\n" + "\n".join(self._seat.screen.rows))
 
     def _nothing(self) -> None:
         """Only walk."""
 
-    def _type(self, keys: bytes, seconds: float) -> None:
-        self._seat.terminal.send(keys)
-        self._arm.read(seconds)
+
+def _foot(words: str) -> Painted:
+    """Whether the keys in the last line are those of the screen that has this one."""
+    return lambda screen: words in screen.row(LINES - 1)
 
 
 def face(home: Path, database: Path, login: str) -> Program:

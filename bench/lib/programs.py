@@ -20,6 +20,9 @@ from storage.queues import page
 CURSOR = "▌"
 """The desk's sign on the row under the cursor."""
 
+PLATFORM, MENTION = 13, 17
+"""Columns of the desk's list at this width: the second letter of a channel, and who wrote and what."""
+
 PATIENCE = 60.0
 _PAUSE = 5_000_000
 """Nanoseconds without a byte after which a program without frames has painted."""
@@ -246,6 +249,36 @@ class Seat:
         if to is None:
             return self.press(keys, lambda screen: screen.rows != before, wait=wait, patience=patience)
         return self.press(keys, lambda screen: self._cursor(screen) == to, wait=wait, patience=patience)
+
+    def mention(self, line: int) -> str | None:
+        """What tells the mention on this line of the desk's list from others; None where none stands."""
+        row = self.screen.row(line)
+        return row[MENTION:] if row[PLATFORM].isupper() and row[MENTION:].strip() else None
+
+    def onto(self, keys: bytes, line: int, *, wait: float, patience: float) -> Press | None:
+        """Press a key that moves the cursor to the mention on a line, wherever that stands by then.
+
+        In a flood a mention may come or go above it in the same moment, so its line says nothing.
+        """
+        wanted = self.mention(line)
+
+        def painted(screen: Screen) -> bool:
+            here = self._cursor(screen)
+            return here is not None and screen.row(here)[MENTION:] == wanted
+
+        return self.press(keys, painted, wait=wait, patience=patience)
+
+    def wait_for(self, seen: Painted, keys: bytes = b"", *, patience: float = PATIENCE) -> None:
+        """Press, and read until the screen shows it. Raises TimeoutError."""
+        if keys:
+            self.terminal.send(keys)
+        deadline = time.monotonic() + patience
+        while not seen(self.screen):
+            chunk = self.terminal.chunk(deadline - time.monotonic())
+            if chunk is None and time.monotonic() >= deadline:
+                raise TimeoutError(f"not seen after {keys!r}:\n" + "\n".join(self.screen.rows))
+            if chunk is not None:
+                self.screen.feed(chunk.data)
 
     def close(self) -> None:
         """End it."""

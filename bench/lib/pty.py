@@ -29,7 +29,7 @@ _QUESTIONS: tuple[tuple[re.Pattern[bytes], bytes], ...] = (
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
     (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
     (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
-    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"(?:\x1b\[(\d+;\d+)H)?\x1b\[6n"), b"\x1b[%sR"),
     (re.compile(rb"\x1b\[\?u"), b"\x1b[?0u"),
 )
 
@@ -44,9 +44,18 @@ class Chunk:
     data: bytes
 
 
-def answers(data: bytes) -> bytes:
-    """What a terminal says to the questions in these bytes."""
-    return b"".join(answer for question, answer in _QUESTIONS for _each in question.findall(data))
+_LONGEST_QUESTION = 24
+
+
+def answers(data: bytes, before: bytes = b"") -> bytes:
+    """What a terminal says to the questions that end in these bytes; one may begin `before` them."""
+    tail = before[-_LONGEST_QUESTION:]
+    return b"".join(
+        answer % (each[1] or b"1;1") if b"%s" in answer else answer
+        for question, answer in _QUESTIONS
+        for each in question.finditer(tail + data)
+        if each.end() > len(tail)
+    )
 
 
 def frames(data: bytes) -> list[bytes]:
@@ -62,6 +71,7 @@ class Terminal:
         self.started = time.monotonic_ns()
         self.pid, self._descriptor = _spawn(command, environment, folder)
         self._ended = False
+        self._before = b""
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +95,8 @@ class Terminal:
         except OSError:  # Linux: the other end was closed
             return None
         at = time.monotonic_ns()
-        reply = answers(data)
+        reply = answers(data, self._before)
+        self._before = data[-_LONGEST_QUESTION:]
         if reply:
             os.write(self._descriptor, reply)
         return Chunk(at, data) if data else None

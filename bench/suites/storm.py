@@ -55,10 +55,14 @@ class Arm:
             self.read(random.uniform(*GAP))
             here = self.seat.cursor
             if here is None:
-                raise RuntimeError("the cursor is nowhere on the screen")
+                raise RuntimeError(
+                    "the cursor is nowhere on the screen:\n" + "\n".join(self.seat.screen.rows)
+                )
             self._down = here < self._top + TURN if self._down else here <= self._top + TOP
+            if self.seat.mention(here + 1 if self._down else here - 1) is None:
+                self._down = not self._down
             key, to = (b"j", here + 1) if self._down else (b"k", here - 1)
-            self.presses.append(self.seat.move(key, to=to, wait=WAIT, patience=LATEST / 1e3))
+            self.presses.append(self.seat.onto(key, to, wait=WAIT, patience=LATEST / 1e3))
 
     def read(self, seconds: float) -> None:
         """Take in what comes in so many seconds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,16 @@ LATE = (
 def test_questions_are_answered_as_a_modern_terminal_does() -> None:
     assert answers(b"text\x1b[?2026$p more\x1b[c") == b"\x1b[?2026;2$y\x1b[?62;22c"
     assert answers(b"\x1b[?2026h\x1b[31m\x1b[2;2H") == b""
+    assert answers(b"\x1b[2;7H\x1b[6n") == b"\x1b[2;7R"
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_a_question_that_two_reads_cut_is_answered_once(cut: int) -> None:
+    whole = b"\x1b[2;7H\x1b[6n"
+    first, second = whole[:cut], whole[cut:]
+    assert (
+        answers(first) + answers(second + b"more", first) + answers(b"more", second + b"more") == b"\x1b[2;7R"
+    )
 
 
 def test_frames_end_where_the_update_ends() -> None:

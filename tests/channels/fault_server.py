@@ -90,6 +90,9 @@ class Fault:
     path: str = ""
     """What the path begins with."""
 
+    whole: bool = False
+    """True where the path is all of it."""
+
     after: int = 0
     """Matching calls that go well first."""
 
@@ -168,6 +171,8 @@ class FaultServer:
     def _fault(self, call: Call) -> Fault | None:
         for fault in self._faults:
             if not call.path.startswith(fault.path) or fault.method not in {None, call.method}:
+                continue
+            if fault.whole and call.path != fault.path:
                 continue
             if fault.after > 0:
                 fault.after -= 1

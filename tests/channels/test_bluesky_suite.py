@@ -27,7 +27,7 @@ class BlueskyWorld:
     page = 5
     longest = 280
     traits: frozenset[Trait] = frozenset(
-        {"echoes", "attachments", "renews_tokens", "tells_time", "spoils", "sends"}
+        {"echoes", "attachments", "renews_tokens", "tells_time", "spoils", "sends", "threads"}
     )
 
     def __init__(self, server: FakeBluesky, clock: ManualClock) -> None:
@@ -96,6 +96,7 @@ class BlueskyWorld:
                 post.uri,
                 post.value["text"],
                 described=tuple(image["alt"] for image in post.value.get("embed", {}).get("images", [])),
+                answers=post.value.get("reply", {}).get("parent", {}).get("uri", ""),
             )
             for post in self._server.posts_of(self._us)
         ]

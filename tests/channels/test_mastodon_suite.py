@@ -17,7 +17,7 @@ from tests.channels.world import ConnectorWorld, Sent, Trait, Trouble
 
 NOON = 1_763_031_600_000
 TRAITS: frozenset[Trait] = frozenset(
-    {"edits", "deletes", "echoes", "private", "attachments", "tells_time", "spoils", "sends"}
+    {"edits", "deletes", "echoes", "private", "attachments", "tells_time", "spoils", "sends", "threads"}
 )
 FAULTS: dict[Trouble, Fault] = {
     "rate_limited": Fault(status=429, headers={"retry-after": "30"}),
@@ -108,6 +108,7 @@ class MastodonWorld:
                 each.text,
                 private=each.visibility == "direct",
                 described=tuple(one["description"] for one in each.media),
+                answers=each.parent.id if each.parent else "",
             )
             for each in self.fake.of(self.us)
         ]

@@ -80,7 +80,7 @@ class PracticeWorld:
     stream = STREAM
     page = 5
     longest = 10_000
-    traits: frozenset[Trait] = frozenset({"private", "sends", "renews_tokens"})
+    traits: frozenset[Trait] = frozenset({"private", "sends", "threads", "renews_tokens"})
     """It has no tokens, so none can expire for good."""
 
     def __init__(self, folder: Path) -> None:
@@ -138,6 +138,7 @@ class PracticeWorld:
                 post.text,
                 post.visibility == "private",
                 described=tuple(alts[name] for name in post.media.split()),
+                answers=post.parent_id,
             )
             for post in ledger.posts()
         ]

@@ -41,6 +41,7 @@ Trait = Literal[
     "tells_time",  # the platform says what time it is, so that a wrong clock can be told
     "spoils",  # a single unreadable item can stand in a good page
     "sends",
+    "threads",  # we may answer ourselves
     "one_page",  # the platform gives everything in one answer
     "no_sign_in",  # there is nobody to be
 ]
@@ -67,6 +68,9 @@ class Sent:
     private: bool = False
     described: tuple[str, ...] = ()
     """What goes along, by its descriptions."""
+
+    answers: str = ""
+    """What it answers, by its id."""
 
 
 class ConnectorWorld(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from config import read_channels, read_clocks, read_queues, read_settings
+from config import platforms, read_channels, read_clocks, read_queues, read_sentiment, read_settings
 from config.load import load
 from config.settings import Display, Settings
 from domain.clock import HOUR, MINUTE
@@ -42,26 +42,29 @@ def test_it_is_a_configuration(tmp_path: Path) -> None:
 
 def test_it_names_what_holds_anyway(tmp_path: Path) -> None:
     settings, bare = example(tmp_path), load(None, {}, home=tmp_path)
-    assert (settings.language, settings.undo, settings.identity, settings.engines) == (
+    assert (settings.language, settings.undo, settings.identity, settings.sentiment) == (
         bare.language,
         bare.undo,
         bare.identity,
-        bare.engines,
+        bare.sentiment,
     )
     assert settings.display == Display()
     assert settings.channels["practice"].options == bare.channels["practice"].options
 
 
-def test_it_shows_every_key() -> None:
+def test_it_shows_every_key(tmp_path: Path) -> None:
+    shown = {channel.platform for channel in example(tmp_path).channels.values()}
     words = set(re.findall(r"^[\s#-]*([a-z_]+):", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
     keys = {
         *read_settings.KEYS,
         *read_settings.OPERATOR_KEYS,
+        *read_settings.HOOK_KEYS,
         *read_channels.COMMON_KEYS,
-        *(key for own in read_channels.OWN_KEYS.values() for key in own),
+        *(option.key for name in shown for option in platforms.get(name).options),
         *read_clocks.CALENDAR_KEYS,
         *read_clocks.POLICY_KEYS,
         *read_queues.KEYS,
+        *read_sentiment.KEYS,
     }
     conditions = {"active", "listening", "owner", "unassigned", "kind", "status", "outbox", "channels"}
     assert keys - words - RARE - conditions - {"timezone"} == set()

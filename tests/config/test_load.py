@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from config.channel_settings import BlueskyOptions, FeedOptions, MastodonOptions, PracticeOptions
 from config.load import load
 from domain.calendar import ALWAYS
 from domain.clock import HOUR, MINUTE, SECOND, to_millis
@@ -37,7 +36,7 @@ def policy_for(policies: tuple[SlaPolicy, ...], platform: str, kind: str = "ques
 def test_without_a_file_there_is_the_practice_channel(tmp_path: Path) -> None:
     settings = load(None, {}, home=tmp_path)
     assert [(channel.id, channel.options) for channel in settings.channels.values()] == [
-        ("practice", PracticeOptions())
+        ("practice", {"seed": 1, "speed": 10})
     ]
     assert settings.database == tmp_path / ".local/share/webcare/webcare.db"
     assert settings.undo == 10 * SECOND
@@ -66,21 +65,31 @@ def test_channels(load_text: Load) -> None:
         "    listen_only: yes\n"
         "  news: {platform: feed, feeds: https://example.org/rss}\n"
     ).channels
-    assert channels["bsky"].options == BlueskyOptions("desk.test", searches=("energiehuis",))
+    assert channels["bsky"].options == {
+        "handle": "desk.test",
+        "server": "https://bsky.social",
+        "mentions": True,
+        "searches": ("energiehuis",),
+    }
     assert (channels["bsky"].credential, channels["bsky"].poll, channels["bsky"].name) == (
         "bsky",
         10 * SECOND,
         "bsky",
     )
     toots = channels["toots"]
-    assert toots.options == MastodonOptions("https://social.example", hashtags=("storing",))
+    assert toots.options == {
+        "server": "https://social.example",
+        "mentions": True,
+        "hashtags": ("storing",),
+        "streaming": True,
+    }
     assert (toots.credential, toots.conversation_hours, toots.sign_off, toots.listen_only) == (
         "shared-token",
         24,
         "none",
         True,
     )
-    assert channels["news"].options == FeedOptions(("https://example.org/rss",))
+    assert channels["news"].options == {"feeds": ("https://example.org/rss",)}
     assert (channels["news"].listen_only, channels["news"].credential) == (True, None)
 
 

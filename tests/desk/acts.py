@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from desk.desk import Desk
 from desk.replies import Kind
-from desk.reply_views import OutboxView
+from desk.reply_views import OutboxView, ReviewView
 from desk.views import Done
+from tests.desk.conftest import World
 
 
 async def first(desk: Desk, queue: str = "open") -> int:
@@ -33,3 +34,27 @@ async def only_outbox(desk: Desk) -> OutboxView:
     """The one reply on its way."""
     (found,) = await desk.outbox.list()
     return found
+
+
+SENTENCES = [
+    f"Dit is zin {n} van een antwoord dat voor een enkel bericht veel te lang is." for n in range(16)
+]
+LONG = " ".join(SENTENCES)
+
+
+async def send_in_parts(desk: Desk, conversation: int, text: str = LONG) -> tuple[ReviewView, Done]:
+    """Write, review in parts and send."""
+    await begin(desk, conversation, text)
+    review = await desk.replies.review(conversation, "public", text, in_parts=True)
+    return review, await desk.replies.send(review)
+
+
+async def sender_step(world: World, after: int = 0) -> None:
+    """One step of the sender, so many milliseconds later."""
+    world.clock.advance(after)
+    await world.collector.sender.step()
+
+
+async def part_states(desk: Desk) -> list[str]:
+    """Of the parts of the one reply on its way."""
+    return [part.status for part in (await only_outbox(desk)).parts]

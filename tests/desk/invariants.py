@@ -6,8 +6,9 @@ import json
 import sqlite3
 from dataclasses import replace
 
+from domain.chain import NOT_YET
 from domain.queues import DEFAULT_QUEUES, QueueFilter
-from storage import chain, events, promises, queues
+from storage import chain, events, meter, promises, queues
 
 DEFAULTS: dict[str, object] = {
     "labels": "[]", "assignee": None, "holder": None, "holder_session": None, "shows_at": None,
@@ -15,7 +16,7 @@ DEFAULTS: dict[str, object] = {
 }  # fmt: skip
 """What a conversation begins with where its first event says nothing."""
 
-DERIVED = {"due_at", "soon_at", "due_what", "due_sort", "before", "after"}
+DERIVED = {"due_at", "soon_at", "due_what", "due_sort", "before", "after", "first_reply_at", "came_back"}
 """Worked out from events and messages again and again; not recorded."""
 
 
@@ -23,7 +24,7 @@ def broken(connection: sqlite3.Connection) -> list[str]:
     """The invariants that do not hold, in words; empty when all is well."""
     return [
         *_counts(connection), *_folds(connection), *_promises(connection), *_chain(connection),
-        *_drafts_and_outbox(connection),
+        *_drafts_and_outbox(connection), *_meter(connection), *_parts(connection),
     ]  # fmt: skip
 
 
@@ -90,6 +91,17 @@ def _promises(connection: sqlite3.Connection) -> list[str]:
     return [*found, *(f"conversation {row['id']} forgot a promise" for row in wrong)]
 
 
+def _meter(connection: sqlite3.Connection) -> list[str]:
+    """What the meter counts is what the messages say."""
+    found = []
+    for row in connection.execute("SELECT * FROM conversation").fetchall():
+        said = meter.of_conversation(connection, row["id"]).fields()
+        wrong = {name: (row[name], value) for name, value in said.items() if row[name] != value}
+        if wrong:
+            found.append(f"the meter of conversation {row['id']} is off: {wrong}")
+    return found
+
+
 def _chain(connection: sqlite3.Connection) -> list[str]:
     report = chain.verify(connection)
     payloads = connection.execute("SELECT payload FROM event").fetchall()
@@ -113,3 +125,26 @@ def _drafts_and_outbox(connection: sqlite3.Connection) -> list[str]:
     found += [f"conversation {row[0]} is open with the outcome of a closed one" for row in silent]
     orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     return [*found, *(f"a dangling reference: {tuple(row)}" for row in orphans)]
+
+
+def _parts(connection: sqlite3.Connection) -> list[str]:
+    """What is out of a reply in parts is its beginning; one at most moves, and what follows is due."""
+    chains: dict[str, list[sqlite3.Row]] = {}
+    rows = connection.execute("SELECT * FROM outbox WHERE chain IS NOT NULL ORDER BY chain, part").fetchall()
+    for row in rows:
+        chains.setdefault(row["chain"], []).append(row)
+    found = []
+    for parts in chains.values():
+        states = [part["status"] for part in parts]
+        out = states.count("sent")
+        if [part["part"] for part in parts] != list(range(1, parts[0]["parts"] + 1)):
+            found.append(f"a reply lacks a part: {states}")
+        if set(states[:out]) - {"sent"} or set(states[out + 1 :]) - {"queued", "called_back"}:
+            found.append(f"parts out of order: {states}")
+        waits = [part["next_at"] == NOT_YET for part in parts]
+        if any(waits[: out + 1]) or not all(
+            wait for part, wait in zip(parts[out + 1 :], waits[out + 1 :], strict=True)
+            if part["status"] == "queued"
+        ):  # fmt: skip
+            found.append(f"a part waits, or does not, when it should: {states}, {waits}")
+    return found

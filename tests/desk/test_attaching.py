@@ -239,3 +239,62 @@ async def test_the_limits_of_the_server_hold_once_the_collector_knows_them(asked
     assert review.blocks == ("The description of a.png is 8 characters too long for Practice; shorten it.",)
     with pytest.raises(NotAllowed, match="takes at most 1 picture;"):
         await desk.attachments.attach(draft, put("b.gif", gif()), "x")
+
+
+async def test_a_picture_that_only_decorates_needs_no_words(asked: World, put: Put) -> None:
+    """It is said once, kept with the draft, and goes out without a description and without a warning."""
+    desk = asked.desk()
+    draft = await drafted(desk)
+    one = await desk.attachments.attach(draft, put("rand.png", png()))
+    assert "no description" in (await desk.replies.review(draft.conversation, "public", "Dank!")).warnings[0]
+    said = await desk.attachments.describe(draft, one.sha256, "", decorative=True)
+    again = asked.desk(session="after a crash")
+    assert (await again.replies.open(draft.conversation, "public")).attachments == (said,)
+    review = await again.replies.review(draft.conversation, "public", "Dank!")
+    assert review.warnings == ()
+    assert review.attachments[0].decorative
+    described = await desk.attachments.describe(draft, one.sha256, "Een rand van tulpen")
+    assert not described.decorative
+
+
+async def test_what_is_prepared_waits_for_its_words(asked: World, put: Put) -> None:
+    desk = asked.desk()
+    draft = await drafted(desk)
+    path = put("foto.png", png())
+    assert await desk.attachments.look(draft, path) == await desk.attachments.prepare(draft, path)
+    assert (await desk.replies.open(draft.conversation, "public")).attachments == ()
+    prepared = await desk.attachments.prepare(draft, path)
+    put("foto.png", b"gone")
+    with pytest.raises(NotAllowed, match="too long for Practice"):
+        await desk.attachments.put(draft, replace(prepared, alt="a" * 1_001))
+    kept = await desk.attachments.put(draft, replace(prepared, alt=" Een deksel "))
+    assert kept.alt == "Een deksel"
+    assert (await desk.replies.open(draft.conversation, "public")).attachments == (kept,)
+    unknown = replace(prepared, sha256="0" * 64)
+    with pytest.raises(Conflict, match="attach it again"):
+        await desk.attachments.put(draft, unknown)
+
+
+async def test_a_picture_goes_without_words(asked: World, put: Put) -> None:
+    """And the draft that has nothing else is seen on the conversation, also after a restart."""
+    desk = asked.desk()
+    conversation = await first(desk)
+    await desk.claims.claim(conversation)
+    draft = (await desk.replies.open(conversation, "public")).draft
+    assert "nothing to send" in (await desk.replies.review(conversation, "public", " ")).blocks[0]
+    await desk.attachments.attach(draft, put("foto.png", png()), "Een container")
+    assert [kind for _who, kind in (await desk.conversations.view(conversation)).drafts] == ["public"]
+    review = await desk.replies.review(conversation, "public", " ")
+    assert review.blocks == ()
+    await desk.replies.send(review)
+    queued = await only_outbox(desk)
+    assert (queued.attachments, queued.text.startswith("^")) == (1, True)
+    assert (await desk.conversations.view(conversation)).drafts == ()
+
+
+async def test_a_note_has_no_room_for_pictures(asked: World) -> None:
+    desk = asked.desk()
+    draft = await drafted(desk)
+    assert (await desk.attachments.limits(draft)).name == "Practice"
+    with pytest.raises(NotAllowed, match="A note takes no pictures"):
+        await desk.attachments.limits(replace(draft, kind="note"))

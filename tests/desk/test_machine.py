@@ -8,7 +8,9 @@ Every step is checked against the file's invariants; what was acknowledged is re
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Coroutine
@@ -54,6 +56,7 @@ class Machine(RuleBasedStateMachine):
         self.served: dict[str, Inbound] = {}
         self.drafts: dict[tuple[int, str], str] = {}
         self.sent_again: Counter[str] = Counter()
+        self.said_there: Counter[int] = Counter()
         self.versions: dict[int, int] = {}
         self.replies = 0
 
@@ -219,6 +222,25 @@ class Machine(RuleBasedStateMachine):
         if self.attempt(replies.send(review)) is not None:
             self.drafts.pop((conversation, login), None)
 
+    @rule(login=logins, slot=slots)
+    def reply_in_parts(self, login: str, slot: int) -> None:
+        conversation = self.conversation(slot)
+        if conversation is None:
+            return
+        self.replies += 1
+        replies = self.desks[login].replies
+        text = " ".join(f"Antwoord {self.replies}, zin {n} van heel veel woorden." for n in range(30))
+        review = self.do(replies.review(conversation, "public", text, in_parts=True))
+        assert [part.text[-3:] for part in review.parts[:2]] == [f"{n}/{len(review.parts)}" for n in (1, 2)]
+        if self.attempt(replies.send(review)) is not None:
+            self.drafts.pop((conversation, login), None)
+
+    @rule(login=logins)
+    def try_again(self, login: str) -> None:
+        for reply in self.outbox():
+            if reply.status == "refused":
+                self.attempt(self.desks[login].outbox.try_again(reply.id))
+
     @rule(
         fault=st.sampled_from(
             (None, Unknown("lost"), Retryable("busy", after=SECOND), Permanent("no"), KeyError("a bug"))
@@ -256,6 +278,7 @@ class Machine(RuleBasedStateMachine):
                 posted = any(one.text == reply.text for one in self.world.connector.posted)
                 self.do(self.desks["cor"].outbox.settle(reply.id, there=there))
                 self.sent_again[reply.text] += not there
+                self.said_there[reply.id] += there
                 assert there or not posted or self.sent_again[reply.text]
 
     @rule(pick=st.integers(0, 99))
@@ -315,6 +338,31 @@ class Machine(RuleBasedStateMachine):
             posted = Counter(one.text for one in self.world.connector.posted)
             for text, count in posted.items():
                 assert count <= 1 + self.sent_again[text], text
+
+    @invariant()
+    def a_part_stands_behind_the_one_before_it(self) -> None:
+        """On the platform, as long as nobody said of a part that it is there, or is not, without looking."""
+        if not hasattr(self, "world"):
+            return
+        posted = [(one.text, one.payload["parent_id"]) for one in self.world.connector.posted]
+        texts = [text for text, _parent in posted]
+        for parts in self.parts():
+            for before, after in itertools.pairwise(parts):
+                if after["text"] in texts and before["text"] in texts and not self.said_there[before["id"]]:
+                    assert texts.index(before["text"]) < texts.index(after["text"])
+                    named = {f"post-{n}" for n, text in enumerate(texts, 1) if text == before["text"]}
+                    assert {parent for text, parent in posted if text == after["text"]} <= named
+
+    def parts(self) -> list[list[sqlite3.Row]]:
+        """The rows of each reply in parts."""
+        rows = self.do(
+            self.world.database.read(
+                lambda c: c.execute(
+                    "SELECT id, chain, text FROM outbox WHERE chain IS NOT NULL ORDER BY chain, part"
+                ).fetchall()
+            )
+        )
+        return [list(group) for _chain, group in itertools.groupby(rows, key=lambda row: row["chain"])]
 
     @invariant()
     def drafts_are_kept(self) -> None:

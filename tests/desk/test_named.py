@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from config.channel_settings import ChannelSettings, MastodonOptions
+from config.channel_settings import ChannelSettings
 from domain.inbound import ContactRef
 from tests.desk.conftest import make_world, mention
 
 MASTODON = ChannelSettings(
-    id="mast", platform="mastodon", options=MastodonOptions("https://ons.example"), name="Mastodon"
+    id="mast", platform="mastodon", options={"server": "https://ons.example"}, name="Mastodon"
 )
 
 

@@ -179,15 +179,6 @@ async def test_a_channel_s_own_way_to_sign_goes_before_the_operator_s(asked: Wor
     assert (await desk.replies.review(one, "private", "Komt goed.")).text == "Komt goed."
 
 
-async def test_a_long_reply_is_offered_as_a_thread(asked: World) -> None:
-    """Each part as it would stand, the last one signed."""
-    desk, one = asked.desk(), await first(asked.desk())
-    composer = await desk.replies.open(one, "public")
-    parts = desk.replies.thread_of(composer, "Dit is een zin van niks. " * 30, numbered=True)
-    assert [part[-8:] for part in parts] == ["iks. 1/2", " 2/2 ^SV"]
-    assert desk.replies.thread_of(composer, "Kort.") == ("Kort. ^SV",)
-
-
 async def test_the_view_knows_the_past_and_the_link(asked: World) -> None:
     """Earlier conversations, who answered, how it ended; where the newest message stands."""
     desk, one = asked.desk(), await first(asked.desk())

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from channels.base import AuthFailed, Draft, Permanent, Prepared, Retryable, SendResult, Unknown, WindowClosed
+from desk.chaining import Parent
 from desk.desk import Desk
 from desk.sender import FIRST_WAIT, LONGEST_WAIT, Overtaken, Sender
 from domain.clock import HOUR, MINUTE, SECOND
@@ -252,7 +253,9 @@ async def test_what_a_dead_sender_left_is_read_back(asked: World) -> None:
         Draft("Hoi Jan, dat lossen we op. ^SV", "public", "thread-jan", None, None, ContactRef("u", "@u"))
     )
     await asked.database.write(
-        lambda c: asked.collector.sender._begin(c, outbox.due(c, asked.clock.now())[0], prepared)
+        lambda c: asked.collector.sender._begin(
+            c, outbox.due(c, asked.clock.now())[0], prepared, Parent(None, None)
+        )
     )
     asked.connector.posted.append(prepared)
     assert await asked.collector.sender.recover() == 1

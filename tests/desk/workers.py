@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from random import Random
 
 from channels.base import Batch, Connector, Cursor
 from channels.jsonl import parse_line
@@ -131,6 +132,26 @@ async def _sends(folder: Path, clock: Quick, ledger: Path, seed: int) -> None:
             if not await sender.step():
                 await asyncio.sleep(max(due - clock.now(), 0) / 1000 / clock.speed + 0.001)
         lock.release()
+
+
+def meddles(folder: Path, clock: Quick, login: str, seed: int) -> None:
+    """Call back, try again and settle what is on its way, at random, until the process is killed."""
+    run(_meddles(folder, clock, login, seed))
+
+
+async def _meddles(folder: Path, clock: Quick, login: str, seed: int) -> None:
+    dice = Random(seed)
+    async with open_desk(folder, clock, login) as desk:
+        while True:
+            for reply in await desk.outbox.list():
+                try:
+                    if reply.status == "refused":
+                        await desk.outbox.try_again(reply.id)
+                    elif reply.status != "ask_operator" and dice.random() < 0.004:
+                        await desk.outbox.call_back(reply.id)
+                except Conflict:
+                    pass
+            await asyncio.sleep(0.005)
 
 
 def collects(folder: Path, clock: Quick, source: Path) -> None:

@@ -11,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+EXTRAS = {"sentiment.pysentimiento_engine", "sentiment.onnx_engine", "sentiment.onnx_export"}
+"""Modules that need an extra; only the model process imports them, and only by name."""
+
 _LOADED = "import json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
 
 
@@ -18,7 +21,7 @@ def modules_of(package: str) -> list[str]:
     """Every module of a package, by its dotted name."""
     paths = sorted((ROOT / package).rglob("*.py"))
     names = [path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in paths]
-    return [name.removesuffix(".__init__") for name in names]
+    return [name.removesuffix(".__init__") for name in names if name not in EXTRAS]
 
 
 def loaded_after(code: str) -> set[str]:
@@ -50,6 +53,14 @@ def test_a_desk_without_a_face_needs_no_textual(package: str) -> None:
 def test_nothing_above_the_channels_loads_the_network(package: str) -> None:
     loaded = loaded_after("\n".join(f"import {name}" for name in modules_of(package)))
     assert loaded.isdisjoint({"httpx", "feedparser"})
+
+
+def test_choosing_a_model_loads_none() -> None:
+    loaded = loaded_after(
+        "from sentiment.model_settings import ModelSettings\nfrom sentiment.registry import load_engine\n"
+        "load_engine('pysentimiento', ModelSettings('pysentimiento', {'nl': '/m'}))"
+    )
+    assert loaded.isdisjoint({"torch", "transformers", "pysentimiento", "onnxruntime", "tokenizers", "httpx"})
 
 
 def test_the_version_is_told_without_loading_the_desk() -> None:

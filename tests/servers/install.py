@@ -1,4 +1,4 @@
-"""Installs the real servers that tests run against: `python -m tests.servers.install [bluesky] [mastodon]`.
+"""Installs the real servers that tests run against: `python -m tests.servers.install [bluesky] [matrix] ...`.
 
 Everything lands in `.servers`, outside version control. A registry that fails three times is not our fault:
 it is said loudly, and a marker makes that server's tests skip. Anything else that goes wrong fails.
@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ROOT / ".servers"
 BLUESKY_RECIPE = Path(__file__).parent / "bluesky_network" / "package.json"
 MASTODON_MOCK = "mastodon-mock==0.6.1"
+SYNAPSE = "matrix-synapse==1.163.2"
+AIOSMTPD = "aiosmtpd==1.4.6"
 TRIES = 3
 PATIENCE = 900
 """Seconds for one command; the longest compiles a database driver."""
@@ -63,26 +65,46 @@ def install_bluesky() -> None:
     if not _network_is_installed(folder):
         shutil.copy(BLUESKY_RECIPE, folder / "package.json")
         quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error"]
-        _fetch(["npm", "install", *quiet], cwd=folder)
+        fetch(["npm", "install", *quiet], cwd=folder)
     if not _driver_loads(folder):
-        _fetch(["npm", "rebuild", "better-sqlite3", "--build-from-source"], cwd=folder)
+        fetch(["npm", "rebuild", "better-sqlite3", "--build-from-source"], cwd=folder)
     if not _driver_loads(folder):
         raise NotInstalled("better-sqlite3 was installed but does not load in this Node")
 
 
 def install_mastodon() -> None:
     """The Mastodon mock, in a virtual environment of its own."""
-    folder = SERVERS / "mastodon"
+    _install_in_its_own("mastodon", MASTODON_MOCK)
+
+
+def install_matrix() -> None:
+    """Synapse, in a virtual environment of its own."""
+    _install_in_its_own("matrix", SYNAPSE)
+
+
+def install_mail() -> None:
+    """Dovecot for IMAP, and aiosmtpd for SMTP in a virtual environment of its own."""
+    _install_system_packages({"dovecot-imapd": "dovecot"})
+    _install_in_its_own("mail", AIOSMTPD)
+
+
+def _install_in_its_own(name: str, requirement: str) -> None:
+    folder = SERVERS / name
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    wanted = MASTODON_MOCK.partition("==")[2]
-    code = "import importlib.metadata as m; print(m.version('mastodon-mock'))"
+    package, _equals, wanted = requirement.partition("==")
+    code = f"import importlib.metadata as m; print(m.version('{package}'))"
     if _output([str(python), "-c", code]).strip() != wanted:
-        _fetch([str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", MASTODON_MOCK])
+        fetch([str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", requirement])
 
 
-RECIPES: Mapping[str, Callable[[], None]] = {"bluesky": install_bluesky, "mastodon": install_mastodon}
+RECIPES: Mapping[str, Callable[[], None]] = {
+    "bluesky": install_bluesky,
+    "mastodon": install_mastodon,
+    "matrix": install_matrix,
+    "mail": install_mail,
+}
 
 
 def _install_system_packages(programs: Mapping[str, str]) -> None:
@@ -92,8 +114,8 @@ def _install_system_packages(programs: Mapping[str, str]) -> None:
     if os.geteuid() != 0:
         raise NotInstalled(f"Install these first, as root: {' '.join(missing)}")
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
-    _fetch(["apt-get", "-q", "update"], environment=environment)
-    _fetch(["apt-get", "-q", "install", "-y", "--no-install-recommends", *missing], environment=environment)
+    fetch(["apt-get", "-q", "update"], environment=environment)
+    fetch(["apt-get", "-q", "install", "-y", "--no-install-recommends", *missing], environment=environment)
 
 
 def _network_is_installed(folder: Path) -> bool:
@@ -113,7 +135,7 @@ def _output(command: Sequence[str], cwd: Path | None = None) -> str:
     ).stdout
 
 
-def _fetch(
+def fetch(
     command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> None:
     """Run a command that talks to a registry, up to three times while the registry is what fails."""

@@ -21,7 +21,7 @@ def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def counting(tmp_path: Path, script: str) -> Callable[[], None]:
     """A recipe that runs a shell script and leaves a line each time."""
-    return lambda: install._fetch(["sh", "-c", f"echo try >> {tmp_path}/tries; {script}"])
+    return lambda: install.fetch(["sh", "-c", f"echo try >> {tmp_path}/tries; {script}"])
 
 
 def tries(tmp_path: Path) -> int:

@@ -192,15 +192,6 @@ def test_what_is_left_out_is_what_the_schema_fills_in(
         assert connection.execute(f"SELECT {default}").fetchone()[0] == value, name
 
 
-def test_the_meter_reads_before_our_first_and_after_our_last_answer(connection: sqlite3.Connection) -> None:
-    for number, (direction, value) in enumerate(
-        [("in", -1.0), ("in", 0.0), ("out", None), ("in", 0.5), ("out", None), ("in", 1.0), ("note", None)]
-    ):
-        fields = {"direction": direction, "created_at": 10 + number, "sentiment_value": value}
-        messages.insert(connection, row(f"n{number}", "x", **fields))
-    assert messages.before_after(connection, 1) == (-0.5, 1.0)
-
-
 def test_the_newest_standing_message_is_what_a_reply_answers(connection: sqlite3.Connection) -> None:
     later = messages.insert(connection, row("m2", "later geschreven", created_at=9))
     messages.insert(connection, row("m3", "eerder geschreven", created_at=7))

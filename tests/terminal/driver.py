@@ -46,7 +46,7 @@ KEYS: Mapping[str, str] = {
 ANSWERS: Mapping[str, bytes] = {
     "\x1b[?2026$p": b"\x1b[?2026;2$y",  # synchronised output: known, and off
     "\x1b[?2048$p": b"\x1b[?2048;0$y",  # size reports in band: unknown
-    "\x1b[6n": b"\x1b[1;1R",  # the cursor, wherever it is
+    "\x1b[6n": b"\x1b[%d;%dR",  # where the cursor is
 }
 """What the terminal answers when it is asked."""
 
@@ -247,10 +247,13 @@ class Terminal:
         self.tokens += tokens
         for token in tokens:
             if token.raw in self.answers:
-                self._write(self.answers[token.raw])
+                cursor = self._screen.cursor
+                answer = self.answers[token.raw]
+                self._write(answer % (cursor.y + 1, cursor.x + 1) if b"%d" in answer else answer)
             elif (scroll := _SCROLL.fullmatch(token.raw)) is not None:
                 self._scroll(int(scroll[1]), up=scroll[2] == "S")
-            elif not token.raw.startswith(("\x1b[>", "\x1b[<")):  # pyte would paint their letters
+            elif token.kind != "string" and not token.raw.startswith(("\x1b[>", "\x1b[<")):
+                # pyte would paint the letters of the others
                 self._stream.feed(token.raw)
 
     def _scroll(self, lines: int, *, up: bool) -> None:

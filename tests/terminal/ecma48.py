@@ -88,7 +88,7 @@ ALLOWED = re.compile(
     "|\x1b\\[(?:[0-9]+;[0-9]+)?r|\x1b\\[[0-9]+[ST]"  # lines that the terminal moves by itself
     "|\x1b\\[\\?(?:1049|1000|1003|1015|1006|25|1004|2004|7|2026)[hl]"  # modes, and synchronised output
     "|\x1b\\[>25u|\x1b\\[<u"  # keyboard
-    "|\x1b\\[\\?(?:2026|2048)\\$p|\x1b\\[6n"  # three questions
+    "|\x1b\\[\\?(?:2026|2048)\\$p|\x1b\\[6n|\x1b[78]"  # three questions, and to the cursor's place and back
     "|\x1b\\]22;default\x07"  # the pointer's shape
 )
 """Everything that the running screen says beside text."""

@@ -20,7 +20,7 @@ import pytest
 from tests.terminal.conftest import mention
 from tests.terminal.driver import ANSWERS, PATIENCE, Terminal
 from tests.terminal.workplace import Workplace
-from tui.backlog import QUESTION, UNANSWERED, WINDOW
+from tui.backlog import ASKED, UNANSWERED, WINDOW
 
 LINE = (sys.executable, "-P", str(Path(__file__).with_name("slow_line.py")))
 RATE, ONE_WAY = 10_000, 0.15
@@ -162,7 +162,7 @@ def test_a_terminal_that_does_not_answer_is_followed_by_what_the_kernel_takes(bu
             terminal.wait_until(partial(stands_at, terminal, 2))
         terminal.watch(1.0)
         assert terminal.taken - before < WINDOW + FRAME + KERNEL + LITTLE
-        asked = [token for token in terminal.tokens if token.raw == QUESTION]
+        asked = [token for token in terminal.tokens if token.raw == ASKED]
         assert 0 < len(asked) <= UNANSWERED
 
 
@@ -220,7 +220,7 @@ def test_a_desk_that_is_left_leaves_no_answer_behind(busy: Workplace) -> None:
         hold(terminal, "ctrl+d", hz=15, presses=6)
         terminal.type("qy")
         assert terminal.wait_end() == 0
-        asked = [at for at, token in enumerate(terminal.tokens) if token.raw == QUESTION]
+        asked = [at for at, token in enumerate(terminal.tokens) if token.raw == ASKED]
         left = [at for at, token in enumerate(terminal.tokens) if token.raw == "\x1b[?1049l"]
         assert asked
         assert max(asked) < left[0]

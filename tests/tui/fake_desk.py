@@ -7,14 +7,16 @@ from array import array
 from collections.abc import AsyncIterator, Sequence
 
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
-from desk.reply_views import ComposerView, DraftView, Length, OutboxView, ReviewView
+from desk.reply_views import ComposerView, DraftView, Length, OutboxView, PartView, ReviewView
 from desk.template_views import TemplateChoice
 from desk.views import Change, ClockView, ContactCard, ConversationView, Done, Operator, PastConversation
 from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
+from domain.meter import Arc
 from tests.tui.fake_attachments import FakeAttachments
 from tests.tui.fake_coaching import FakeCoaching, FakeTemplating
+from tests.tui.fake_meter import FakeMeter
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
 from tests.tui.fake_promises import FakePromises
 from tests.tui.fake_suggestions import FakeSuggestions
@@ -101,6 +103,7 @@ class FakeConversations:
             outcome="",
             before=-0.5,
             after=None,
+            arc=self.world.arcs.get(conversation, Arc((-0.5,), (), answered=False)),
             listen_only=False,
             proactive=False,
         )
@@ -229,8 +232,9 @@ class FakeTriage:
 
 
 class FakeReplies:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, attachments: FakeAttachments) -> None:
         self.world = world
+        self.attachments = attachments
 
     async def open(self, conversation: int, kind: Kind) -> ComposerView:
         one = self.world.rows[conversation]
@@ -249,6 +253,7 @@ class FakeReplies:
             form_of_address="je",
             blocked="This channel is only listened to." if one.channel == "feed" else "",
             last_message=one.preview,
+            attachments=tuple(self.attachments.of.get((conversation, kind), ())),
         )
 
     async def save(self, draft: DraftView) -> None:
@@ -264,9 +269,6 @@ class FakeReplies:
         used = len(text) + len(composer.sign_off) + 1
         return Length(used, 300, "graphemes", used <= 300)
 
-    def thread_of(self, composer: ComposerView, text: str) -> tuple[str, ...]:
-        return tuple(text[start : start + 290] for start in range(0, len(text), 290)) or ("",)
-
     async def templates(self, conversation: int, query: str = "") -> tuple[TemplateChoice, ...]:
         return (
             TemplateChoice(
@@ -278,10 +280,14 @@ class FakeReplies:
     async def fill(self, conversation: int, template: str, kind: Kind) -> str:
         return self.world.template_text if template == "zoeken" else "Dank je wel!"
 
-    async def review(self, conversation: int, kind: Kind, text: str) -> ReviewView:
+    async def review(self, conversation: int, kind: Kind, text: str, *, in_parts: bool = False) -> ReviewView:
         one = self.world.rows[conversation]
         used = len(text) + 4
         blocks = ("Fill in the gaps first.",) if "{{" in text else ()
+        pieces = [text[start : start + 280] for start in range(0, len(text), 280)]
+        parts = [PartView(f"{one} {n}/{len(pieces)}", one) for n, one in enumerate(pieces, 1)]
+        if used > 300 and not in_parts:
+            blocks, parts = (*blocks, "Too long."), []
         return ReviewView(
             conversation=conversation,
             kind=kind,
@@ -290,11 +296,14 @@ class FakeReplies:
             channel_name="Bluesky gemeente",
             account="@gemeente",
             recipient=one.contact_name,
-            length=Length(used, 300, "graphemes", used <= 300),
+            length=Length(300 if in_parts else used, 300, "graphemes", used <= 300 or in_parts),
             blocks=blocks,
+            parts=tuple(parts) if used > 300 else (),
+            can_part=used > 300 and not in_parts,
             warnings=(),
             changed=self.world.changed,
             version=one.version,
+            attachments=tuple(self.attachments.of.get((conversation, kind), ())),
         )
 
     async def send(self, review: ReviewView) -> Done:
@@ -340,8 +349,8 @@ class FakeDesk:
         self.conversations = FakeConversations(world)
         self.claims = FakeClaims(world)
         self.triage = FakeTriage(world)
-        self.replies = FakeReplies(world)
         self.attachments = FakeAttachments()
+        self.replies = FakeReplies(world, self.attachments)
         self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
         self.promises = FakePromises(world)
@@ -349,6 +358,7 @@ class FakeDesk:
         self.templating = FakeTemplating(world)
         self.history = FakeHistory(world)
         self.health = FakeHealth(world)
+        self.meter = FakeMeter(world)
 
     async def changes(self) -> AsyncIterator[Change]:
         """What `World.tell` says."""

@@ -33,6 +33,11 @@ class FakeOutbox:
         )
         return Done("Called back.", conversation=reply.conversation, outbox=outbox)
 
+    async def try_again(self, outbox: int) -> Done:
+        self.world.did("try_again", outbox)
+        self.world.outbox[outbox] = replace(self.world.outbox[outbox], status="queued", sentence="")
+        return Done("Goes out again.")
+
     async def settle(self, outbox: int, *, there: bool) -> Done:
         self.world.did("settle", outbox, there)
         self.world.outbox[outbox] = replace(self.world.outbox[outbox], status="sent" if there else "queued")

@@ -195,16 +195,6 @@ async def test_the_first_line_says_the_language_and_the_template_how_much_is_our
         await seat.until(lambda: "100 % yours" in seat.text())
 
 
-async def test_a_long_reply_is_shown_as_a_thread(world: World) -> None:
-    async with sitting(world) as seat:
-        await seat.press("r")
-        seat.floor.parts.composer.put(0, 0, "een " * 100)
-        await seat.press("ctrl+p")
-        assert "As a thread of 2 messages" in seat.text()
-        await seat.press("q")
-        assert seat.floor.place == "composer"
-
-
 async def test_promises_close_to_their_moment_stand_on_the_status_line(world: World) -> None:
     async with sitting(world) as seat:
         desk(seat).promises.open = {7: PROMISE}

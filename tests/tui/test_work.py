@@ -328,6 +328,14 @@ async def test_no_collector_is_said(world: World) -> None:
         assert "no collector runs" in seat.text()
 
 
+async def test_the_engine_that_does_not_read_is_said_beside_the_channels(world: World) -> None:
+    notice = "onnx: the model is still loading. The embedded engine reads."
+    world.collector = type(world.collector)(running=True, mine=True, sentence="", notice=notice)
+    async with sitting(world) as seat:
+        assert "! onnx: the model is still loading" in seat.text()
+        assert seat.text().count("onnx") == 1
+
+
 async def test_own_keys_replace_the_shipped_ones(world: World) -> None:
     async with sitting(world, look=Look(keys={"triage.resolve": "y", "look.copy": "Y"})) as seat:
         await seat.press("e")

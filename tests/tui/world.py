@@ -13,6 +13,7 @@ from desk.reply_views import DraftView, OutboxView
 from desk.views import Change, CollectorState, MessageView, Operator
 from domain.clock import MINUTE, ManualClock, Millis
 from domain.errors import Conflict
+from domain.meter import Arc
 
 Kind = Literal["public", "private", "note"]
 NOW: Millis = 1_795_426_000_000  # Mon 23 Nov 2026 09:26 UTC
@@ -66,6 +67,9 @@ class World:
 
     promised: tuple[NewPromise, ...] = ()
     """What went into the ledger with replies."""
+
+    arcs: dict[int, Arc] = field(default_factory=dict)
+    """How conversations went; else one sad message and no answer."""
 
     reads: int = 0
     undo: list[Row | int] = field(default_factory=list)

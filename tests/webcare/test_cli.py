@@ -89,6 +89,19 @@ def test_ls_show_why_and_reply(run: Run, tmp_path: Path) -> None:
     assert run("reply", str(number), text="Graag gedaan!").code == 4
 
 
+def test_a_reply_in_parts(run: Run, tmp_path: Path) -> None:
+    """Too long is refused, unless it may be split; what fits stays one."""
+    imported(run, tmp_path, line(2, "Hoe gaat dat open?", channel="practice"))
+    long = "Dit is een zin van niks. " * 30
+    assert "Too long" in run("reply", "1", text=long).err
+    queued = as_json(run("reply", "1", "--split", "--json", text=long))
+    assert isinstance(queued, dict)
+    assert (queued["outbox"], queued["parts"]) == (1, 2)
+    assert "Queued; the collector" in run("reply", "1", "--split", text="Kort.").out
+    refused = run("reply", "1", "--split", text=long * 20)
+    assert (refused.code, "10 is the most" in refused.err) == (5, True)
+
+
 def test_a_reply_with_pictures(run: Run, tmp_path: Path) -> None:
     """Each with its description, or on purpose without; one sentence for anything else."""
     imported(run, tmp_path, line(2, "Hoe gaat dat open?", channel="practice"))
@@ -232,6 +245,50 @@ def test_score_writes_what_is_promised(run: Run) -> None:
     scored = [json.loads(one) for one in run("score", "--jsonl", text=lines).out.splitlines()]
     assert [one["sentiment"] for one in scored] == ["negative", "positive"]
     assert set(scored[0]) == {"id", "sentiment", "score", "confidence", "kind", "language", "engine"}
+
+
+def test_what_stands_before_a_bad_line_is_scored(run: Run) -> None:
+    """And empty lines count."""
+    outcome = run("score", "--jsonl", text='{"id": 1, "text": "top"}\n\n[]\n{"id": 4, "text": "top"}\n')
+    assert [json.loads(one)["id"] for one in outcome.out.splitlines()] == [1]
+    assert (outcome.code, "Line 3" in outcome.err) == (2, True)
+
+
+def configured(tmp_path: Path, text: str) -> str:
+    """A configuration file with this text."""
+    path = tmp_path / "webcare.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_an_engine_whose_model_is_not_there_is_said_and_another_reads(run: Run, tmp_path: Path) -> None:
+    """Once for all lines, on standard error."""
+    settings = configured(tmp_path, "sentiment: {engine: onnx, models: {nl: ./nowhere}}")
+    text = '{"id": 1, "text": "top", "lang": "nl"}\n' * 2
+    outcome = run("--config", settings, "score", "--jsonl", text=text)
+    assert [json.loads(one)["engine"].split()[0] for one in outcome.out.splitlines()] == ["embedded"] * 2
+    assert outcome.code == 0
+    (said,) = outcome.err.splitlines()
+    assert said.startswith("webcare: onnx: the ")
+    assert said.endswith("The embedded engine reads.")
+
+
+def test_the_doctor_tries_the_engine(run: Run, tmp_path: Path) -> None:
+    """What is wrong with each model, and the library's terms."""
+    settings = configured(tmp_path, "sentiment: {engine: pysentimiento, models: {nl: ./nowhere}}")
+    found = json.loads(run("--config", settings, "doctor", "--json").out)
+    assert [one["level"] for one in found if "non-commercial" in one["sentence"]] == ["ok"]
+    assert [one["level"] for one in found if one["sentence"].startswith("“nl”: pysentimiento: ")] == [
+        "warning"
+    ]
+
+
+def test_an_export_that_cannot_be_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    """Nothing is left behind."""
+    outcome = run("export-onnx", str(tmp_path / "model"), str(tmp_path / "out"))
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert "Nothing was exported: the " in outcome.err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("text", ["no json\n", "[1]\n", b"\xff\n"])

@@ -24,3 +24,23 @@ from webcare.terminal import look_of
 def test_what_the_terminal_can_show(tmp_path: Path, environment: dict[str, str], mode: str) -> None:
     """A terminal of hardware knows no UTF-8, whatever the locale of the machine behind it is."""
     assert look_of(start(None, {"HOME": str(tmp_path), **environment})).unicode == mode
+
+
+@pytest.mark.parametrize(
+    ("environment", "display", "way"),
+    [
+        ({"TERM": "xterm-256color"}, "", "half_blocks"),
+        ({"TERM": "xterm-256color"}, "display: {unicode: ascii}", "none"),
+        ({"TERM": "xterm-256color", "LANG": "nl_NL.ISO-8859-1"}, "", "none"),
+        ({"TERM": "xterm-256color"}, "display: {colours: 16}", "none"),
+        ({"TERM": "xterm-256color"}, "display: {colours: 16, pictures: sixel}", "sixel"),
+        ({"TERM": "xterm-kitty"}, "display: {pictures: off}", "none"),
+    ],
+)
+def test_half_blocks_need_their_sign_and_many_colours(
+    tmp_path: Path, environment: dict[str, str], display: str, way: str
+) -> None:
+    file = tmp_path / "webcare.yaml"
+    file.write_text(f"language: auto\n{display}\n", encoding="utf-8")
+    program = start(file, {"HOME": str(tmp_path), **environment})
+    assert look_of(program).pictures.way == way

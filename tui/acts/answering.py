@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.acts.suggesting import as_a_thread, suggest
+from tui.acts.attaching import Attaching
+from tui.acts.suggesting import suggest
 from tui.acts.table import ActOn
 from tui.floor import Floor
 from tui.writing import Writing
@@ -46,7 +47,8 @@ def answering(writing: Writing) -> Mapping[str, ActOn]:
         "composer.editor": composing(writing.edit_outside),
         "composer.review": composing(writing.review),
         "composer.suggest": composing(partial(suggest, writing)),
-        "composer.split": composing(partial(as_a_thread, writing)),
+        "composer.attach": composing(Attaching(writing).attach),
+        "composer.split": composing(partial(writing.review, in_parts=True)),
         "composer.next_remark": composing(writing.next_remark),
         "composer.take": composing(writing.take_remark),
         "composer.leave": composing(writing.leave_remark),

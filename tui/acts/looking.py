@@ -113,6 +113,12 @@ async def _outbox(floor: Floor, count: int) -> None:  # noqa: ARG001
         await floor.go_to(conversation)
 
 
+async def _meter(floor: Floor, count: int) -> None:  # noqa: ARG001
+    from tui.screens.meter import MeterScreen  # noqa: PLC0415 - nobody waits for it at the start
+
+    await floor.ask(MeterScreen(floor.look, floor.keymap, floor.desk))
+
+
 async def _quit(floor: Floor, count: int) -> None:  # noqa: ARG001
     try:
         sentences = await _still_here(floor)
@@ -186,6 +192,7 @@ _PLAIN: Mapping[str, ActOn] = {
     "queue.next": partial(_turn, 1),
     "queue.previous": partial(_turn, -1),
     "go.outbox": _outbox,
+    "go.meter": _meter,
     "go.open": partial(_queue, "open"),
     "go.mine": partial(_queue, "mine"),
     "go.unassigned": partial(_queue, "unassigned"),

@@ -1,13 +1,12 @@
-"""Acts of the composer that offer: the team's own answers, and the reply as a thread."""
+"""Acts of the composer that offer: the team's own answers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from i18n import _, ngettext
+from i18n import _
 from tui.screens.page import Page
 from tui.screens.suggestions import Offers, Verdict
-from tui.widgets.sheet import BLANK, Para
 from tui.widgets.thread import thread
 from tui.writing import Writing
 
@@ -51,21 +50,3 @@ async def _show(writing: Writing, conversation: int) -> None:
     now = floor.desk.clock.now()
     title = _("{contact} on {channel}, to read only", contact=view.contact.name, channel=view.channel_name)
     await floor.ask(Page(floor.look, floor.keymap, title, thread(view, now, floor.look)))
-
-
-async def as_a_thread(writing: Writing) -> None:
-    """Show how a long reply would be cut into a thread, each part as it would stand."""
-    floor = writing.floor
-    composer = floor.parts.composer
-    if composer.view is None:
-        return
-    parts = floor.desk.replies.thread_of(composer.view, composer.text)
-    door = floor.look.door
-    paras: list[Para] = []
-    for number, part in enumerate(parts, 1):
-        paras.append(Para(((door.line(f"{number}/{len(parts)}"), "accent"),), indent=1))
-        paras += [Para(((door.line(line), "text"),), indent=3) for line in part.split("\n")]
-        paras.append(BLANK)
-    title = ngettext("It fits in {n} message", "As a thread of {n} messages", len(parts))
-    await floor.ask(Page(floor.look, floor.keymap, title, paras))
-    composer.paper.focus()

@@ -128,6 +128,19 @@ async def _sentiment(value: Sentiment, floor: Floor, count: int) -> None:  # noq
     await floor.each(correct)
 
 
+async def _kind(floor: Floor, count: int) -> None:  # noqa: ARG001
+    door = floor.look.door
+    choices = [Choice(kind, door.line(_(kind))) for kind in rules.KINDS]
+    picked = await floor.ask(Picker(floor.look, Question(_("What is it?"), choices)))
+    if picked is not None and picked.id is not None:
+        kind = picked.id
+
+        async def say(conversation: int) -> Done:
+            return await floor.desk.triage.kind(conversation, kind)
+
+        await floor.each(say)
+
+
 async def _make_question(floor: Floor, count: int) -> None:  # noqa: ARG001
     await floor.each(floor.desk.triage.make_question)
 
@@ -142,6 +155,7 @@ TRIAGE: Mapping[str, ActOn] = {
     "triage.assign": _assign,
     "triage.priority": _priority,
     "triage.make_question": _make_question,
+    "triage.kind": _kind,
     "triage.positive": partial(_sentiment, "positive"),
     "triage.neutral": partial(_sentiment, "neutral"),
     "triage.negative": partial(_sentiment, "negative"),

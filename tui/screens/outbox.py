@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from desk.reply_views import OutboxView
     from tui.ports import Desk
 
+_ACTS: dict[str, tuple[str, ...]] = {
+    "queued": ("outbox.call_back",),
+    "retry_wait": ("outbox.call_back",),
+    "refused": ("outbox.try_again", "outbox.call_back"),
+    "ask_operator": ("outbox.there", "outbox.not_there", "outbox.call_back"),
+}
+"""What can be done with a reply as it stands."""
+
+_EVER = ("outbox.open", "sheet.back")
 _TONES: dict[str, Tone] = {"refused": "over", "ask_operator": "over", "unknown": "soon", "retry_wait": "soon"}
 
 
@@ -49,7 +58,6 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
     async def on_mount(self) -> None:
         """Read and show; once a second again, for what changes by itself."""
         self._heading.show(((self._look.door.line(f" {_('Outbox')}"), "strong"),))
-        self._keys.show(footer(self._keymap, "outbox", self._look))
         await self._read()
         self.set_interval(1.0, self.changed)
 
@@ -81,6 +89,11 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
         if not paras:
             paras = [BLANK, Para(((self._look.door.line(_("Every reply has arrived.")), "dim"),), indent=3)]
         self._sheet.show(paras, keep_place=True)
+        acts = [*_ACTS.get("" if current is None else current.status, ()), *_EVER[current is None :]]
+        instead = (
+            {"outbox.call_back": _("call back the rest")} if current is not None and current.out else None
+        )
+        self._keys.show(footer(self._keymap, "outbox", self._look, instead=instead, acts=acts))
 
     def _paras(self, reply: OutboxView, *, here: bool) -> list[Para]:
         door, signs, now = self._look.door, self._look.signs, self._desk.clock.now()
@@ -89,6 +102,8 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
         if reply.status == "queued" and reply.undo_until is not None and reply.undo_until > now:
             words = _("out in {n} s", n=-(-(reply.undo_until - now) // 1000))
         queued = fmt.moment(reply.queued_at, now, self._look.zone)
+        if reply.parts:
+            words = _("part {n} of {total}: {state}", n=reply.part, total=len(reply.parts), state=words)
         head = Para(
             (
                 bar,
@@ -98,10 +113,27 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
             right=((door.line(words), _TONES.get(reply.status, "dim")), (blank(1), "text")),
             wrap=False,
         )
-        paras = [head, Para(((door.line(reply.text), "text" if here else "dim"),), indent=2, wrap=here)]
+        text = Para(((door.line(reply.text), "text" if here else "dim"),), indent=2, wrap=here)
+        paras = [head, *(self._part_paras(reply, here=here) or [text])]
         if reply.sentence:
             paras.append(Para(((door.line(reply.sentence), _TONES.get(reply.status, "dim")),), indent=2))
         return [*paras, BLANK]
+
+    def _part_paras(self, reply: OutboxView, *, here: bool) -> list[Para]:
+        """Each part in a line, with where it stands; the one that it is about in full."""
+        door, paras = self._look.door, []
+        for number, part in enumerate(reply.parts, 1):
+            at = number == reply.part
+            words = _("waits") if part.status == "queued" and number > reply.part else ""
+            words = words or _(OUTBOX_WORDS[part.status])
+            tone: Tone = "text" if here and at else "dim"
+            right: Span = (door.line(words), _TONES.get(part.status, "dim"))
+            spans: list[Span] = [(door.line(f"{number}/{len(reply.parts)}  "), "accent" if at else "dim")]
+            spans.append((door.line(part.text), tone))
+            paras.append(
+                Para(tuple(spans), indent=2, hang=5, right=(right, (blank(1), "text")), wrap=here and at)
+            )
+        return paras
 
     def _say(self, sentence: str, *, bad: bool = False) -> None:
         self._said.show(((self._look.door.line(f" {sentence}"), "over" if bad else "text"),))
@@ -119,7 +151,9 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
                 self.dismiss(self._current.conversation)
             case "sheet.back":
                 self.dismiss(None)
-            case "outbox.call_back" | "outbox.there" | "outbox.not_there" if self._current is not None:
+            case "outbox.call_back" | "outbox.there" | "outbox.not_there" | "outbox.try_again" if (
+                self._current is not None
+            ):
                 self._act(pressed.id, self._current.id)
 
     def _move(self, rows: int) -> None:
@@ -141,4 +175,6 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
     async def _done(self, act: str, reply: int) -> Done:
         if act == "outbox.call_back":
             return await self._desk.outbox.call_back(reply)
+        if act == "outbox.try_again":
+            return await self._desk.outbox.try_again(reply)
         return await self._desk.outbox.settle(reply, there=act == "outbox.there")

@@ -8,21 +8,22 @@ from textual import events
 from textual.app import ComposeResult
 
 from i18n import N_, _, ngettext
+from tui.along_words import along_paras
 from tui.footer import footer, token
 from tui.format import number
-from tui.keymap import Keymap, KeyReader, Pressed
+from tui.keymap import Keymap, KeyReader, Pressed, key_name
 from tui.look import Look
 from tui.points import Point, Said, point_paras
 from tui.screens.bottom import Bottom
 from tui.spans import Span
-from tui.widgets.sheet import BLANK, Line, Para, Sheet
+from tui.widgets.sheet import BLANK, Line, Para, Sheet, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desk.reply_views import ReviewView
 
-Verdict = Literal["send", "edit", "discard", "back"]
+Verdict = Literal["send", "edit", "discard", "back", "parts"]
 
 KIND_WORDS = {
     "public": N_("PUBLIC"),
@@ -36,12 +37,23 @@ KIND_TONES: dict[str, Literal["accent", "private", "note"]] = {
 }
 
 
+_FRAME = 3
+"""Lines of rule, title and keys."""
+
+_LEAST_TEXT = 4
+_VERDICTS: dict[str, Verdict] = {
+    "review.parts": "parts",
+    "review.edit": "edit",
+    "review.discard": "discard",
+    "review.back": "back",
+}
+
+
 class Review(Bottom[Verdict]):
     """Shows it and waits for `y`; what changed since the composer opened needs a second one."""
 
     def __init__(self, look: Look, keymap: Keymap, review: ReviewView, points: Sequence[Point] = ()) -> None:
-        title = _("Kept as it stands here") if review.kind == "note" else _("Goes out as it stands here")
-        super().__init__(look, title)
+        super().__init__(look, _title(review))
         self._review = review
         self._keymap = keymap
         self._reader = KeyReader(keymap)
@@ -49,6 +61,8 @@ class Review(Bottom[Verdict]):
         self._remarks = Sheet(id="remarks")
         self._keys = Line()
         self._points = tuple(points)
+        self._paras: list[Para] = []
+        self._more = False
         self.at: int | None = None
         """The remark under the hand; writing goes on at its words."""
 
@@ -69,10 +83,34 @@ class Review(Bottom[Verdict]):
         if review.kind != "note":
             where = f" {self._look.signs.dot} {review.channel_name} {self._look.signs.dot} {review.account}"
             head.append((door.line(f"{where} {self._look.signs.to} {review.recipient}"), "dim"))
-        text = [Para(((door.line(line), "strong"),), indent=3) for line in review.text.split("\n")]
-        self._sheet.show([Para(tuple(head), indent=3), *text, BLANK])
-        self._remarks.show(self._remark_paras())
+        along = along_paras(review.attachments, self._look, wrap=True)
+        self._paras = [Para(tuple(head), indent=3), *self._text_paras(), *along, BLANK]
+        self._sheet.show(self._paras)
+        self._say()
         self._show_keys()
+
+    def on_resize(self) -> None:
+        """Another size leaves other room for the text."""
+        self._say()
+
+    def _say(self) -> None:
+        """Show what there is to say; the text gives way where there is not room for both and the keys."""
+        width, height = self.app.size
+        said = sum(len(wrapped(para, width)) for para in self._remark_paras())
+        room = max(_LEAST_TEXT, height * 4 // 5 - _FRAME - said)
+        self._sheet.styles.max_height = room
+        self._more = sum(len(wrapped(para, width)) for para in self._paras) > room
+        self._remarks.show(self._remark_paras(), keep_place=True)
+
+    def _text_paras(self) -> list[Para]:
+        """The text as it will stand, each part behind its number."""
+        door, parts = self._look.door, self._review.parts
+        paras: list[Para] = []
+        for place, text in enumerate([one.text for one in parts] or [self._review.text], 1):
+            if parts:
+                paras.append(Para(((door.line(f"{place}/{len(parts)}"), "accent"),), indent=1))
+            paras += [Para(((door.line(line), "strong"),), indent=3) for line in text.split("\n")]
+        return paras
 
     def _remark_paras(self) -> list[Para]:
         door, review = self._look.door, self._review
@@ -87,11 +125,22 @@ class Review(Bottom[Verdict]):
         if kept:
             words = ngettext("{n} promise will be kept", "{n} promises will be kept", kept)
             paras.append(Para(((door.line(words), "accent"),), indent=1))
+        if review.can_part:
+            key = key_name(self._keymap.of("review.parts").keys[0])
+            paras.append(Para(((door.line(_("{key}  send it in parts", key=key)), "accent"),), indent=3))
         length = review.length
         count = _("{used} of {limit}", used=number(length.used), limit=number(length.limit))
+        if review.parts:
+            count = ngettext(
+                "{n} message, the longest {used}", "{n} messages, the longest {used}", len(review.parts),
+                used=count,
+            )  # fmt: skip
         quiet = count if review.kind != "note" else _("only the team reads it")
         if not review.blocks and not self._stops:
             quiet = f"{quiet} {self._look.signs.dot} {_('nothing blocks')}"
+        if self._more:
+            key = key_name(self._keymap.of("review.down").keys[0])
+            quiet = f"{quiet} {self._look.signs.dot} {_('{key} shows more', key=key)}"
         return [*paras, Para(((door.line(quiet), "dim"),), indent=1)]
 
     def _show_keys(self) -> None:
@@ -115,17 +164,18 @@ class Review(Bottom[Verdict]):
                 self._send()
             case "review.next":
                 self._next()
-            case "review.edit":
-                self.dismiss("edit")
-            case "review.discard":
-                self.dismiss("discard")
-            case _:
-                self.dismiss("back")
+            case "review.down" | "review.up":
+                half = max(1, self._sheet.size.height // 2)
+                self._sheet.scroll_by(half if pressed.id == "review.down" else -half)
+            case "review.parts" if not (self._review.can_part or self._review.parts):
+                self.app.bell()
+            case other:
+                self.dismiss(_VERDICTS[other])
 
     def _next(self) -> None:
         if self._points:
             self.at = 0 if self.at is None else (self.at + 1) % len(self._points)
-            self._remarks.show(self._remark_paras(), keep_place=True)
+            self._say()
 
     def _send(self) -> None:
         if self._review.blocks:
@@ -141,3 +191,14 @@ class Review(Bottom[Verdict]):
             )
             self.heading.show(((self._look.door.line(f" {words}"), "soon"),))
             self._show_keys()
+
+
+def _title(review: ReviewView) -> str:
+    if review.kind == "note":
+        return _("Kept as it stands here")
+    if not review.parts:
+        return _("Goes out as it stands here")
+    return ngettext(
+        "Goes out as it stands here, in {n} part", "Goes out as it stands here, in {n} parts",
+        len(review.parts),
+    )  # fmt: skip

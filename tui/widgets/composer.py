@@ -103,6 +103,7 @@ class Composer(Vertical):
         self._heading = Line(id="composer-heading")
         self._last = Sheet(id="last-message")
         self._count = Line(id="count")
+        self._along = Sheet(id="along")
         self._points = Sheet(id="points")
         self._length: Length | None = None
         self._changed: float | None = None
@@ -110,11 +111,12 @@ class Composer(Vertical):
         self.view: ComposerView | None = None
 
     def compose(self) -> ComposeResult:
-        """Who reads it, the contact's last words (small screens), the text, its length, the remarks."""
+        """Who reads it, the contact's last words (small screens), the text, its length, pictures, remarks."""
         yield self._heading
         yield self._last
         yield self.paper
         yield self._count
+        yield self._along
         yield self._points
 
     def open(self, view: ComposerView) -> None:
@@ -128,9 +130,19 @@ class Composer(Vertical):
             ((door.line(f" {self._look.signs.dot} ".join(right) + " "), "dim"),),
         )
         self._last.show([Para(((door.line(view.last_message), "dim"),), indent=3)])
+        self.show_along()
         self.paper.load_text(clean(view.draft.text, multiline=True))
         self.paper.move_cursor(self.paper.document.end)
         self.paper.focus()
+
+    def show_along(self) -> None:
+        """What goes along, a line each."""
+        paras: Sequence[Para] = ()
+        if self.view is not None and self.view.attachments:
+            from tui.along_words import along_paras  # noqa: PLC0415 - not needed to paint
+
+            paras = along_paras(self.view.attachments, self._look, wrap=False)
+        self._along.show(paras, keep_place=True)
 
     def close(self) -> None:
         """Put the pen down."""
@@ -163,6 +175,8 @@ class Composer(Vertical):
             left.append((door.line(f"   ! {view.blocked}"), "over"))
         elif HOLE.search(self.text):
             left.append((door.line(f"   {_('Tab goes to the gaps to fill in')}"), "soon"))
+        elif view.window:
+            left.append((door.line(f"   {view.window}"), "dim"))
         room = self.size.width - width_of(tuple(left)) - 3
         beside = [one for one in (self._template(), self._sign_off()) if one]
         while beside and room and sum(map(width_of, beside)) > room:

@@ -82,7 +82,7 @@ class Order:
 
     def reconcile(self, fresh: array[int], *, bring: frozenset[int] = frozenset()) -> bool:
         """Take over what the queue holds now; True when what is shown changed."""
-        if bring & set(fresh):
+        if not bring.isdisjoint(fresh):
             self._fresh = fresh
             self.released -= bring
             self.fold()

@@ -117,6 +117,8 @@ class StatusLine(Line):
             if words:
                 pieces.append((door.line(f" {words}"), "over" if channel.error else "dim"))
             pieces.append((blank(3), "text"))
+        if self.standing.collector is not None and self.standing.collector.notice:
+            pieces.append((door.line(f"! {self.standing.collector.notice}"), "soon"))
         return tuple(pieces)
 
     def _beside(self) -> Spans:

@@ -10,6 +10,7 @@ from domain.text import SafeText
 from i18n import N_, _, ngettext
 from tui import badges
 from tui import format as fmt
+from tui.arc import arc
 from tui.badges import SENTIMENT_WORDS, WHAT_WORDS
 from tui.inks import Tone
 from tui.look import Look
@@ -146,7 +147,10 @@ def _lead(message: MessageView, look: Look) -> Spans:
 def _outbox(message: MessageView, look: Look) -> Spans:
     if message.outbox is None:
         return ()
-    words = _(OUTBOX_WORDS[message.outbox])
+    words = _("waits") if message.waits else _(OUTBOX_WORDS[message.outbox])
+    if message.part is not None:
+        number, total = message.part
+        words = _("part {n} of {total}: {state}", n=number, total=total, state=words)
     return ((look.door.line(words), _OUTBOX_TONES.get(message.outbox, "dim")), (blank(1), "text"))
 
 
@@ -188,13 +192,13 @@ def header(view: ConversationView, look: Look) -> Spans:
     pieces += [dot, (door.line(view.channel_name), "text"), dot]
     private = row.visibility == "private"
     pieces.append((door.line(_("private") if private else _("public")), "private" if private else "text"))
+    if view.arc is not None and view.arc.before:
+        pieces += [dot, *arc(view.arc, look)]
     if view.contact.contacts_this_month > 1:
         n = view.contact.contacts_this_month
         pieces += [dot, (door.line(ngettext("{n} contact this month", "{n} contacts this month", n)), "text")]
     for words, tone in _standing(view):
         pieces += [dot, (door.line(words), tone)]
-    if view.before is not None:
-        pieces += [dot, *_arc(view, look)]
     return tuple(pieces)
 
 
@@ -207,20 +211,6 @@ def _standing(view: ConversationView) -> list[tuple[str, Tone]]:
     if view.proactive:
         standing.append((_("did not address us"), "note"))
     return standing
-
-
-def _arc(view: ConversationView, look: Look) -> Spans:
-    """Before our first reply, and after our last; `?` while the contact is silent."""
-    before, after = _sign(view.before, look), _sign(view.after, look)
-    return (before, (look.door.line(f" {look.signs.to} "), "dim"), after)
-
-
-def _sign(mean: float | None, look: Look) -> Span:
-    if mean is None:
-        return (look.signs.unknown, "dim")
-    if mean < -0.25:
-        return (look.signs.minus, "bad")
-    return (look.signs.plus, "good") if mean > 0.25 else (look.signs.neutral, "dim")
 
 
 def clocks(view: ConversationView, now: Millis, look: Look) -> Spans:

@@ -15,17 +15,23 @@ from webcare.version import __version__
 COMMANDS = {
     "audit": "webcare.cli.audit",
     "backup": "webcare.cli.upkeep",
+    "channel": "webcare.cli.channel",
     "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
     "export": "webcare.cli.bridge",
+    "export-onnx": "webcare.cli.models",
+    "hook": "webcare.cli.hook",
     "import": "webcare.cli.bridge",
     "init": "webcare.cli.setup",
+    "learning": "webcare.cli.learning",
     "ls": "webcare.cli.reading",
     "measure": "webcare.cli.text",
+    "meter": "webcare.cli.meter",
     "practise": "webcare.cli.face",
     "promises": "webcare.cli.promises",
     "reply": "webcare.cli.writing",
+    "rescore": "webcare.cli.learning",
     "score": "webcare.cli.text",
     "show": "webcare.cli.reading",
     "split": "webcare.cli.text",
@@ -33,7 +39,7 @@ COMMANDS = {
     "warm": "webcare.cli.warm",
     "why": "webcare.cli.reading",
 }
-"""Command to module; the module holds it as `<command>_command`."""
+"""Command to module; the module holds it as `<command>_command`, with `_` for `-`."""
 
 
 class LazyGroup(click.Group):
@@ -47,7 +53,9 @@ class LazyGroup(click.Group):
         """The command, imported now; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        command = getattr(
+            importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name.replace('-', '_')}_command"
+        )
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

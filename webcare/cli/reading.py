@@ -11,6 +11,7 @@ from desk.queue_views import Row
 from desk.views import ConversationView
 from domain.sla_words import duration
 from i18n import _
+from tui.arc import in_words
 from webcare.cli.session import CONVERSATION, program_of, say, say_json, with_desk
 
 PAGE = 500
@@ -65,6 +66,8 @@ def show_command(ctx: click.Context, conversation: int, as_json: bool) -> None:
         return
     row = view.row
     say(f"{row.id} · {view.channel_name} · {row.contact_name} {row.handle} · {_(row.status)} · {_(row.kind)}")
+    if view.arc is not None and view.arc.before:
+        say(in_words(view.arc))
     for message in view.messages:
         arrow = {"in": "<", "out": ">", "note": "#"}[message.direction]
         say(f"{arrow} {message.author}: {message.text}")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from io import BufferedReader, BytesIO
 
 import click
 
+from config import platforms
+from desk.scoring import Scoring
 from domain.errors import NotAllowed, WebcareError
 from domain.inbound import Visibility
-from domain.measure import Measure, measure, seen_by
-from domain.mention import NAMED_IN_TEXT, NOBODY, Named
+from domain.measure import Measure, measure
+from domain.mention import NOBODY, Named
 from domain.signoff import Signing, SignOff
 from domain.split import UNSIGNED, Thread, split
+from domain.text import clean
 from i18n import _
+from sentiment.protocol import Mention, Score, score_many
 from webcare.cli.session import program_of, say_json
 from webcare.program import Program
 
@@ -98,9 +103,10 @@ class _Outgoing:
         """What the line's own keys say: visibility, sign_off, handle, reply, lang, numbered."""
         visibility: Visibility = "private" if line.get("visibility") == "private" else "public"
         handle = str(line.get("handle") or "")
-        named = bool(handle) and self._platform in NAMED_IN_TEXT
+        spec = platforms.find(self._platform)
+        named = bool(handle) and spec is not None and spec.named_in_text
         return Thread(
-            seen_by(self._platform, visibility),
+            platforms.counting(self._platform, visibility),
             numbered=numbered or line.get("numbered") is True,
             to=Named(handle, "") if named else NOBODY,
             signing=self._signing(line, visibility),
@@ -133,27 +139,34 @@ def _said(found: Measure) -> dict[str, object]:
 @click.pass_context
 def score_command(ctx: click.Context, as_jsonl: bool) -> None:  # noqa: ARG001 - the flag names the format
     """Read {"id","text","lang"?,"brand"?} lines; write what the sentiment engine makes of each."""
-    from webcare.engines import engine_of  # noqa: PLC0415 - only whoever scores loads an engine
+    from webcare.engines import Announcer, engine_of  # noqa: PLC0415 - only whoever scores loads an engine
 
     program = program_of(ctx)
-    engine = engine_of(program.settings)
+    scoring = Scoring(engine_of(program.settings, patient=True), program.settings.organisation.brands)
+    announcer = Announcer(program.settings, scoring)
+    for lines in _pages():
+        scores = score_many(scoring.engine, [_mention(line, scoring.brands) for line in lines])
+        for sentence in announcer.news():
+            click.echo(f"webcare: {clean(sentence)}", err=True)
+        for line, score in zip(lines, scores, strict=True):
+            say_json(_scored(line, score))
 
-    def one(line: Mapping[str, object]) -> Mapping[str, object]:
-        brand = line.get("brand")
-        brands = (str(brand),) if brand else program.settings.organisation.brands
-        lang = line.get("lang")
-        score = engine.score(str(line.get("text", "")), lang=str(lang) if lang else None, brands=brands)
-        return {
-            "id": line.get("id"),
-            "sentiment": score.sentiment,
-            "score": round(score.value, 4),
-            "confidence": round(score.confidence, 4),
-            "kind": score.kind,
-            "language": score.language,
-            "engine": f"{score.engine} {score.version}",
-        }
 
-    _each_line(one)
+def _mention(line: Mapping[str, object], ours: tuple[str, ...]) -> Mention:
+    brand, lang = line.get("brand"), line.get("lang")
+    return Mention(str(line.get("text", "")), str(lang) if lang else None, (str(brand),) if brand else ours)
+
+
+def _scored(line: Mapping[str, object], score: Score) -> Mapping[str, object]:
+    return {
+        "id": line.get("id"),
+        "sentiment": score.sentiment,
+        "score": round(score.value, 4),
+        "confidence": round(score.confidence, 4),
+        "kind": score.kind,
+        "language": score.language,
+        "engine": f"{score.engine} {score.version}",
+    }
 
 
 def _each_line(work: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None:
@@ -163,12 +176,33 @@ def _each_line(work: Callable[[Mapping[str, object]], Mapping[str, object]]) -> 
 
 def _lines() -> Iterator[Mapping[str, object]]:
     for number, raw in enumerate(sys.stdin.buffer, start=1):
-        if not raw.strip():
-            continue
-        try:
-            value = json.loads(raw.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise BadLine(_("Line {number} is not JSON; write one object a line.", number=number)) from error
-        if not isinstance(value, dict):
-            raise BadLine(_("Line {number} is not a JSON object.", number=number))
-        yield value
+        if raw.strip():
+            yield _parsed(number, raw)
+
+
+def _pages() -> Iterator[list[Mapping[str, object]]]:
+    """The lines that are there, together; who writes one and waits for its answer gets it."""
+    stdin, number, rest, ended = sys.stdin.buffer, 0, b"", False
+    while not ended:
+        chunk = stdin.read1() if isinstance(stdin, BufferedReader | BytesIO) else stdin.read()
+        ended = not chunk
+        *raws, rest = (rest + chunk).split(b"\n") if chunk else (rest, b"")
+        page: list[Mapping[str, object]] = []
+        for raw in raws:
+            number += 1
+            try:
+                page += [_parsed(number, raw)] if raw.strip() else []
+            except BadLine:
+                yield page  # what stands before it is answered first
+                raise
+        yield page
+
+
+def _parsed(number: int, raw: bytes) -> Mapping[str, object]:
+    try:
+        value = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise BadLine(_("Line {number} is not JSON; write one object a line.", number=number)) from error
+    if not isinstance(value, dict):
+        raise BadLine(_("Line {number} is not a JSON object.", number=number))
+    return value

@@ -10,7 +10,7 @@ import click
 from desk.desk import Desk
 from desk.views import Done
 from domain.errors import Conflict
-from i18n import _
+from i18n import _, ngettext
 from webcare.cli.session import CONVERSATION, program_of, say, say_json, with_desk
 
 
@@ -20,6 +20,12 @@ from webcare.cli.session import CONVERSATION, program_of, say, say_json, with_de
 @click.argument("conversation", type=CONVERSATION)
 @click.option("--note", is_flag=True, help=_("An internal note; never leaves the desk."))
 @click.option("--private", is_flag=True, help=_("A private reply where the platform allows it."))
+@click.option(
+    "--split",
+    "in_parts",
+    is_flag=True,
+    help=_("In parts where one message is too short; each answers the last."),
+)
 @click.option(
     "--attach",
     "files",
@@ -41,6 +47,7 @@ def reply_command(
     conversation: int,
     note: bool,
     private: bool,
+    in_parts: bool,
     files: tuple[str, ...],
     alts: tuple[str, ...],
     as_json: bool,
@@ -51,16 +58,23 @@ def reply_command(
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     kind: Literal["public", "private", "note"] = "note" if note else "private" if private else "public"
 
-    async def work(desk: Desk) -> Done:
+    async def work(desk: Desk) -> tuple[Done, int]:
         along = [await desk.attachments.keep(file, alt) for file, alt in zip(files, alts, strict=True)]
-        review = await desk.replies.review(conversation, kind, text, along)
+        review = await desk.replies.review(conversation, kind, text, along, in_parts=in_parts)
         if review.changed:
             raise Conflict(review.changed[0])
-        return await desk.replies.send(review)
+        return await desk.replies.send(review), len(review.parts) or 1
 
-    done = with_desk(program_of(ctx), work)
+    done, parts = with_desk(program_of(ctx), work)
     if as_json:
         queued = {"outbox": done.outbox, "undo_until": done.undo_until, "attachments": len(files)}
-        say_json({"conversation": conversation, **queued})
+        say_json({"conversation": conversation, **queued, "parts": parts})
+    elif note:
+        say(done.sentence)
     else:
-        say(done.sentence if note else _("Queued; the collector sends it."))
+        words = ngettext(
+            "Queued; the collector sends it.",
+            "Queued in {n} parts; the collector sends them in order.",
+            parts,
+        )
+        say(words)

@@ -1,0 +1,145 @@
+"""A Facebook Page: comments, mentions and reviews answered in public, once in private, and its Messenger.
+
+News comes in by webhook (`meta_page.py`, `meta_messages.py`); the comments under the newest posts are polled
+beside it, forward and in the order in which they were written, as a safety net.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Final, Self
+
+import httpx
+
+from channels.base import Batch, Capabilities, Cursor, Draft, Permanent, Prepared, SendResult
+from channels.graph import GraphClient, after_of
+from channels.hook_reading import Json, Reading, id_of, obj, objs, word
+from channels.hooks import About
+from channels.meta_connector import BEFORE, MetaConnector, is_same_text, moment_in
+from channels.meta_page import Page, read_change
+from channels.meta_talks import Talks
+from channels.spec import Making
+from domain.clock import Clock, Millis
+from domain.errors import NotFound
+from i18n import _
+
+COMMENTS: Final = "comments"
+PAGE: Final = 50
+_POSTS: Final = 25
+_FIELDS: Final = "id,message,from,created_time,parent{id},attachment{media,type,url},permalink_url"
+
+
+class FacebookConnector(MetaConnector):
+    """One Page."""
+
+    def __init__(
+        self,
+        channel: str,
+        page: str,
+        token: str,
+        *,
+        clock: Clock,
+        server: str = "https://graph.facebook.com",
+        version: str = "v25.0",
+        human_agent: bool = False,
+        listen_only: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        client = GraphClient(server, version, token, clock=clock, transport=transport)
+        caps = Capabilities(
+            reply_public=not listen_only, reply_private=not listen_only, idempotent_send=False,
+            find_sent=True, told_later=True,
+        )  # fmt: skip
+        super().__init__(channel, page, client, clock=clock, caps=caps, counting="facebook")
+        self._talks = Talks(client, page, clock, human_agent=human_agent)
+        self._about = About(channel, 0, {}, listen_only=listen_only)
+
+    @classmethod
+    def made(cls, making: Making) -> Self:
+        """As configured."""
+        options = making.options
+        return cls(
+            making.channel.id, options["page"], making.secret("token"), clock=making.clock,
+            server=options["server"], version=options["version"], human_agent=options["human_agent"],
+            listen_only=making.channel.listen_only,
+        )  # fmt: skip
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Comments under the newest posts."""
+        return (COMMENTS,)
+
+    async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
+        """The next comments under each of the newest posts, from where each was left."""
+        if stream != COMMENTS:
+            raise NotFound(_("This channel has no stream called {name}.", name=stream))
+        places: dict[str, str] = obj(json.loads(cursor or "{}")).copy()  # type: ignore[attr-defined]
+        posts = await self.client.listed(f"{self.account}/feed", fields="id", limit=_POSTS)
+        reading, more = Reading(), False
+        left: dict[str, str] = {}
+        for post in posts:
+            post_id = id_of(post, "id")
+            said = await self.client.get(
+                f"{post_id}/comments", fields=_FIELDS, filter="stream", order="chronological", limit=PAGE,
+                after=places.get(post_id),
+            )  # fmt: skip
+            for comment in objs(said.get("data")):
+                reading.part(comment, partial(self._read, comment, post_id, reading))
+            after = word(obj(obj(said.get("paging")).get("cursors")), "after") or places.get(post_id, "")
+            left |= {post_id: after} if after else {}
+            more = more or after_of(said) is not None
+        return Batch(
+            items=tuple(reading.items), echoes=tuple(reading.echoes), bad=tuple(reading.bad),
+            cursor=json.dumps(left), more=more,
+        )  # fmt: skip
+
+    def request_of(self, draft: Draft) -> dict[str, object]:
+        """Under what was written; in private, to the person or once to the comment."""
+        if draft.visibility == "private":
+            return self._talks.request_of(draft, "messenger")
+        if draft.parent_id is None or str((draft.parent_ref or {}).get("to") or ""):
+            raise Permanent(_("This was written in private; answer it in private."), code="WouldLeak")
+        return {
+            "path": f"{draft.parent_id}/comments", "body": {"message": draft.text}, "counting": "facebook",
+            "under": draft.parent_id,
+        }  # fmt: skip
+
+    async def find_sent(self, prepared: Prepared) -> SendResult | None:
+        """The Page's own comment with these words, or its message; None where it is surely not there."""
+        under = prepared.payload.get("under")
+        if under is None:
+            return await self._talks.find(prepared)
+        floor = prepared.prepared_at + self.client.skew - BEFORE
+        listed = await self.client.listed(
+            f"{under}/comments", pages=5, fields="id,message,from,created_time", filter="stream",
+            order="reverse_chronological", limit=PAGE,
+        )  # fmt: skip
+        hits = [each for each in listed if self._is_ours(each, prepared.text, floor)]
+        return SendResult(id_of(min(hits, key=moment_in), "id")) if hits else None
+
+    async def hide(self, comment_id: str, *, hidden: bool = True) -> None:
+        """Hide a comment from everybody but its author and their friends, or show it again."""
+        self.refuse_when_listening()
+        await self.client.post(comment_id, {"is_hidden": hidden})
+
+    def _is_ours(self, entry: Json, text: str, floor: Millis) -> bool:
+        author = id_of(obj(entry.get("from")), "id")
+        return (
+            author == self.account
+            and moment_in(entry) >= floor
+            and is_same_text(word(entry, "message"), text)
+        )
+
+    def _read(self, comment: Json, post_id: str, reading: Reading) -> None:
+        """A polled comment, in the shape in which the webhook tells of one."""
+        media = obj(comment.get("attachment"))
+        picture = obj(obj(media.get("media")).get("image")).get("src")
+        told = {
+            "item": "comment", "verb": "add", "comment_id": comment.get("id"), "post_id": post_id,
+            "parent_id": obj(comment.get("parent")).get("id") or post_id, "from": comment.get("from"),
+            "message": comment.get("message"), "created_time": moment_in(comment) or None, "photo": picture,
+            "permalink_url": comment.get("permalink_url"),
+        }  # fmt: skip
+        page = Page(self.account, self._about, moment_in(comment) or self.clock.now())
+        read_change({"field": "feed", "value": told}, page, reading)

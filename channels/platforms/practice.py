@@ -1,0 +1,50 @@
+"""The practice channel: a simulated day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from channels.spec import Making, Option, Spec
+from domain.clock import SECOND
+from i18n import N_
+
+if TYPE_CHECKING:
+    from channels.base import Connector
+    from domain.attachment import MediaLimits
+
+
+def _build(making: Making) -> Connector:
+    from channels.practice import connector  # noqa: PLC0415 - made only where it is configured
+
+    options = making.options
+    return connector.PracticeConnector(
+        making.channel.id,
+        making.clock,
+        making.beside.with_suffix(".practice.jsonl"),
+        connector.PracticeOptions(seed=options["seed"], speed=options["speed"]),
+    )
+
+
+def _media() -> MediaLimits:
+    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
+
+    return MEDIA_LIMITS["practice"]
+
+
+SPEC = Spec(
+    name="practice",
+    title="Practice",
+    badge="PR",
+    options=(
+        Option("seed", N_("A number; the same one gives the same day."), "number", default=1),
+        Option(
+            "speed",
+            N_("Minutes of the invented day per real minute; 10 is a mention every twenty seconds by day."),
+            "number", default=10, least=1, most=3600,
+        ),
+    ),
+    poll=SECOND,
+    measure="practice",
+    media=_media,
+    build=_build,
+)  # fmt: skip

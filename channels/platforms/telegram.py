@@ -1,0 +1,46 @@
+"""Telegram: a bot, and the business accounts that let it answer for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from channels.spec import CredentialField, Making, Spec
+from domain.clock import SECOND
+from i18n import N_
+
+if TYPE_CHECKING:
+    from channels.base import Batch, Connector
+    from channels.hooks import About
+
+
+def _build(making: Making) -> Connector:
+    from channels.telegram import TelegramConnector  # noqa: PLC0415 - made only where it is configured
+
+    return TelegramConnector(
+        making.channel.id,
+        making.secret("token"),
+        clock=making.clock,
+        listen_only=making.channel.listen_only,
+    )
+
+
+def _read(raw: bytes, about: About) -> Batch:
+    from channels.fields import batch_of, bodies  # noqa: PLC0415 - only for what was recorded
+    from channels.telegram_parse import Ours, read_update  # noqa: PLC0415
+
+    ours = Ours(about.channel, "", "", about.listen_only)
+    return batch_of(
+        one for each in bodies(raw, "result") for one in read_update(each, ours, about.received_at)
+    )
+
+
+SPEC = Spec(
+    name="telegram",
+    title="Telegram",
+    badge="TG",
+    credential=(CredentialField("token", N_("The bot's token, from @BotFather.")),),
+    poll=5 * SECOND,
+    measure="telegram",
+    build=_build,
+    read_body=_read,
+)
