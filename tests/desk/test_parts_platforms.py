@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels.base import Connector
-from config.channel_settings import BlueskyOptions, ChannelSettings, MastodonOptions
+from config.channel_settings import ChannelSettings
 from domain.clock import SECOND, ManualClock
 from tests.channels.fake_bluesky import FakeBluesky
 from tests.channels.test_bluesky_suite import BlueskyWorld
@@ -20,8 +20,8 @@ from tests.desk.acts import first, send_in_parts
 from tests.desk.conftest import MONDAY_NINE, make_world
 
 CHANNELS = {
-    "mastodon": ChannelSettings("mastodon", "mastodon", MastodonOptions("https://ons.example"), "Mastodon"),
-    "bluesky": ChannelSettings("bluesky", "bluesky", BlueskyOptions("gemeente.test"), "Bluesky"),
+    "mastodon": ChannelSettings("mastodon", "mastodon", {"server": "https://ons.example"}, "Mastodon"),
+    "bluesky": ChannelSettings("bluesky", "bluesky", {"handle": "gemeente.test"}, "Bluesky"),
 }
 
 
