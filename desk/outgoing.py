@@ -98,7 +98,10 @@ class Outgoing:
         conversation = conversations.get(connection, row["conversation_id"])
         inbound = messages.last_inbound(connection, row["conversation_id"])
         channel = self._ground.settings.channels.get(row["channel"])
-        return sentences.blocked(conversation, inbound, channel, row["visibility"], now=now)
+        templated = row["template"] is not None
+        return sentences.blocked(
+            conversation, inbound, channel, row["visibility"], now=now, templated=templated
+        )
 
     def _goes_again(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Done:
         events.move(
@@ -128,9 +131,11 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
         kind="reply_called_back", touches_thread=True,
         details={"outbox": first["id"], **({"parts": [row["id"] for row in others]} if others else {})},
     )  # fmt: skip
-    _give_back(connection, stopped, now)
+    if first["template"] is None:
+        _give_back(connection, stopped, now)
+    said = _called_back(len(rows) - len(stopped)) if first["template"] is None else _("Called back.")
     return Done(
-        _called_back(len(rows) - len(stopped)), undoable=False, conversation=first["conversation_id"],
+        said, undoable=False, conversation=first["conversation_id"],
         outbox=first["id"],
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import Literal
 from config import platforms
 from config.settings import ChannelSettings
 from desk import attaching, moves, sentences
+from desk.approved import text_of
 from desk.ground import Ground
 from desk.parting import Reply, can_part, parted
 from desk.promises import given
@@ -196,6 +197,7 @@ class Replies:
             else sentences.blocked(
                 target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
             ),
+            templates_only=_templates_only(target, kind, self._ground.clock.now()),
             window=""
             if kind == "note"
             else sentences.window(target.inbound, kind, now=self._ground.clock.now()),
@@ -273,8 +275,13 @@ class Replies:
         )  # fmt: skip
         if taken and taken not in review.changed:
             raise Conflict(taken)
-        if late := sentences.blocked(row, target.inbound, target.channel, review.kind, now=now):
+        templated = review.approved is not None
+        if late := sentences.blocked(
+            row, target.inbound, target.channel, review.kind, now=now, templated=templated
+        ):
             raise NotAllowed(late)
+        if review.approved and text_of(connection, row["channel"], review.approved) != review.text:
+            raise Conflict(_("The platform changed this template while you were reading; look at it again."))
         undo_until = now + ground.settings.undo
         recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
         reply = Reply(review, ground.operator.login, row, target.inbound, recipient, now, undo_until)
@@ -286,10 +293,8 @@ class Replies:
                 raise Conflict(_("This very text is already on its way in this conversation.")) from error
             given(connection, ground, row["id"], ids[-1], promised)
         attaching.queue(connection, ids[0], review.attachments)
-        draft = drafts.get(connection, row["id"], ground.operator.login, review.kind)
-        if draft is not None and draft["template"]:
-            self._count_template(connection, draft, review.body, now)
-        drafts.discard(connection, row["id"], ground.operator.login, review.kind)
+        if not templated:
+            self._end_draft(connection, review, now)
         events.move(
             connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
             changes={}, touches_thread=True,
@@ -302,6 +307,13 @@ class Replies:
             "On its way; u calls it back.", "On its way in {n} parts; u calls them all back.", len(ids)
         )
         return Done(sentence, conversation=row["id"], outbox=ids[0], undo_until=undo_until)
+
+    def _end_draft(self, connection: sqlite3.Connection, review: ReviewView, now: Millis) -> None:
+        login = self._ground.operator.login
+        draft = drafts.get(connection, review.conversation, login, review.kind)
+        if draft is not None and draft["template"]:
+            self._count_template(connection, draft, review.body, now)
+        drafts.discard(connection, review.conversation, login, review.kind)
 
     def _count_template(
         self, connection: sqlite3.Connection, draft: sqlite3.Row, text: str, now: Millis
@@ -351,6 +363,17 @@ def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
 def _storable(text: str) -> str:
     """Typed or pasted text as the database can hold it; nothing is cut off."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def _templates_only(target: _Target, kind: Kind, now: Millis) -> bool:
+    """Whether nothing but an approved template can go out now."""
+    if kind != "private":
+        return False
+    free, templated = (
+        sentences.blocked(target.row, target.inbound, target.channel, kind, now=now, templated=one)
+        for one in (False, True)
+    )
+    return bool(free) and not templated
 
 
 def _named(target: _Target, kind: Kind) -> Named:

@@ -10,6 +10,7 @@ from domain.clock import Millis
 from domain.mention import NOBODY, Named
 
 if TYPE_CHECKING:
+    from desk.approved_views import FilledIn
     from desk.promise_views import NewPromise
     from domain.attachment import Attached
     from domain.template import Hole
@@ -60,6 +61,9 @@ class ComposerView:
 
     blocked: str
     """A sentence when this cannot be sent from here (listen-only, window closed); empty otherwise."""
+
+    templates_only: bool = False
+    """It is blocked only because the window is closed, and the platform has approved templates for that."""
 
     window: str = ""
     """How long this can still be sent, where the platform has a window; empty otherwise."""
@@ -135,6 +139,9 @@ class ReviewView:
 
     can_part: bool = False
     """Whether it is too long for one message here and could go out in parts."""
+
+    approved: FilledIn | None = None
+    """The platform's template that it goes out as; `text` is that, filled in."""
 
     promises: tuple[NewPromise, ...] = ()
     """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""

@@ -45,6 +45,7 @@ SPEC = Spec(
     ),
     poll=SECOND,
     measure="practice",
+    platform_templates=True,
     media=_media,
     build=_build,
 )  # fmt: skip
