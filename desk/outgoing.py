@@ -98,7 +98,10 @@ class Outgoing:
         conversation = conversations.get(connection, row["conversation_id"])
         inbound = messages.last_inbound(connection, row["conversation_id"])
         channel = self._ground.settings.channels.get(row["channel"])
-        return sentences.blocked(conversation, inbound, channel, row["visibility"], now=now)
+        why = sentences.blocked(conversation, inbound, channel, row["visibility"], now=now)
+        if why or row["visibility"] == "public":
+            return why
+        return sentences.used(connection, conversation, inbound)
 
     def _goes_again(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Done:
         events.move(
@@ -128,15 +131,21 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
         kind="reply_called_back", touches_thread=True,
         details={"outbox": first["id"], **({"parts": [row["id"] for row in others]} if others else {})},
     )  # fmt: skip
-    _give_back(connection, stopped, now)
+    for visibility in dict.fromkeys(row["visibility"] for row in stopped):
+        _give_back(connection, [row for row in stopped if row["visibility"] == visibility], now)
+    in_private_too = len({row["visibility"] for row in rows}) > 1
     return Done(
-        _called_back(len(rows) - len(stopped)), undoable=False, conversation=first["conversation_id"],
-        outbox=first["id"],
+        _called_back(len(rows) - len(stopped), in_private_too=in_private_too), undoable=False,
+        conversation=first["conversation_id"], outbox=first["id"],
     )  # fmt: skip
 
 
-def _called_back(gone: int) -> str:
+def _called_back(gone: int, *, in_private_too: bool) -> str:
     """What became of it; `gone` parts have left, or are leaving right now."""
+    if in_private_too and gone:
+        return _("Too late for the public answer; the private message is called back, it is in your draft.")
+    if in_private_too:
+        return _("Both are called back; each text is in its draft.")
     if not gone:
         return _("Called back; the text is in your draft.")
     return ngettext(
@@ -198,5 +207,5 @@ def _view(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> OutboxView:
         next_at=row["next_at"],
         attachments=row["attachments"],
         part=row["part"] or 1,
-        parts=tuple(SentPart(one["text"], one["status"]) for one in parts),
+        parts=tuple(SentPart(one["text"], one["status"], one["visibility"]) for one in parts),
     )

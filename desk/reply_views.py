@@ -61,6 +61,9 @@ class ComposerView:
     blocked: str
     """A sentence when this cannot be sent from here (listen-only, window closed); empty otherwise."""
 
+    no_private: str = ""
+    """Why no private message can follow this public answer, in a sentence; empty where one can."""
+
     window: str = ""
     """How long this can still be sent, where the platform has a window; empty otherwise."""
 
@@ -136,6 +139,12 @@ class ReviewView:
     can_part: bool = False
     """Whether it is too long for one message here and could go out in parts."""
 
+    can_follow: bool = False
+    """Whether a private message could follow it; `follow` is empty then."""
+
+    follow: ReviewView | None = None
+    """The private message that goes out once this public answer is out; queued with it, as one."""
+
     promises: tuple[NewPromise, ...] = ()
     """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
 
@@ -149,6 +158,7 @@ class SentPart:
 
     text: str
     status: OutboxStatus
+    visibility: Literal["public", "private"] = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +186,11 @@ class OutboxView:
     part: int = 1
     parts: tuple[SentPart, ...] = ()
     """All parts in order, those that are out too; empty for a reply of one message."""
+
+    @property
+    def in_private_too(self) -> bool:
+        """A public answer and the private message that follows it."""
+        return len({one.visibility for one in self.parts}) > 1
 
     @property
     def out(self) -> int:
