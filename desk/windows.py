@@ -51,7 +51,7 @@ def next_change(caps: Sequence[Cap], now: Millis) -> Millis | None:
     """When the words may be others: at the next minute or end of a window; None where nothing runs."""
     ends = [end for cap in caps if cap.ok for end in (cap.until, cap.needed_until) if end is not None]
     left = [end - now for end in ends if end > now]
-    return now + min((one - 1) % MINUTE + 1 for one in left) if left else None
+    return now + min(one % MINUTE + 1 for one in left) if left else None
 
 
 def _left(span: Millis) -> str:

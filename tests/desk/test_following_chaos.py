@@ -62,10 +62,7 @@ async def lived(folder: Path, steps: list[tuple[str, str, bool]], *, readable: b
             assert await world.database.read(broken) == []
         out = [post.visibility for post in world.connector.posted]
         assert out in ([], ["public"], ["public", "private"]), steps
-        kept = [
-            (await desk.replies.open(one, kind)).draft.text
-            for kind in ("public", "private")
-        ]
+        kept = [(await desk.replies.open(one, kind)).draft.text for kind in ("public", "private")]
         going = {text for reply in await desk.outbox.list() for text in _texts(reply.parts)}
         for text, kind in zip(kept, ("public", "private"), strict=True):
             assert text or kind in out or any(kind == each for each in going), steps
