@@ -74,6 +74,10 @@ bench-soak: $(VENV)/.dev-ready ## 200 mentions a second for ten minutes with eig
 bench-growth: $(VENV)/.dev-ready ## measure at 1,000 to 1,000,000 messages and write docs/performance.md anew
 	@$(BIN)/python -m bench growth --write $(ARGS)
 
+.PHONY: train
+train: $(VENV)/.dev-ready ## train the sentiment model on the corpus, the same bytes every time; ARGS=--check to compare
+	@$(BIN)/python -m tools.training $(ARGS)
+
 .PHONY: messages
 messages: $(VENV)/.dev-ready ## collect the strings, merge them into the catalogues, compile
 	@$(BIN)/python -m tools.messages update

@@ -25,6 +25,7 @@ from config.section import Reader, Section, choice, list_of, named, section, tex
 from config.strict_yaml import Node, Place, Scalar, Table, read_file
 from domain.coach.checks import CHECKS
 from domain.coach.coach import Coach
+from domain.coach.concepts import read_concepts
 from domain.coach.draft import LEVELS
 from domain.coach.phrases import Item, Parser, PatternError, Phrase
 from domain.coach.rule import AROUND, LANGUAGES, RULES, Example, Language, Rule, RuleSet
@@ -35,14 +36,15 @@ from i18n import _
 T = TypeVar("T")
 
 _KEYS: Final = (
-    "id", "on", "level", "message", "source", "suggestions", "patterns", "excuses", "cues", "unless_sentence",
-    "unless_reply", "unless_elsewhere", "unless_rules", "kinds", "visibility", "check", "examples",
-    "more_patterns", "more_excuses",
+    "id", "on", "level", "message", "source", "suggestions", "patterns", "excuses", "cues", "sure",
+    "unless_sentence", "unless_reply", "unless_elsewhere", "unless_rules", "kinds", "visibility", "check",
+    "examples", "more_patterns", "more_excuses",
 )  # fmt: skip
 _EXAMPLE_KEYS: Final = (
     "reply", "mention", "language", "channel", "visibility", "first_name", "kind", "around",
 )  # fmt: skip
 _ACTS_FILE: Final = "acts.yaml"
+_CONCEPTS_FILE: Final = "concepts.txt"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 Classes = dict[str, dict[str, tuple[tuple[Item, ...], ...]]]
@@ -78,6 +80,7 @@ def load_rules(folder: Path | None = None) -> CoachFiles:
     with as_file(files("config") / "coach") as shipped:
         acts = _Acts(read_file(shipped / _ACTS_FILE, quick=True))
         found = {each.rule.id: each for each in (acts.rule(path) for path in _files(shipped))}
+        concepts = read_concepts((shipped / _CONCEPTS_FILE).read_text("utf-8"), LANGUAGES)
     faults: list[str] = []
     for path in _files(folder) if folder else ():
         try:
@@ -88,7 +91,7 @@ def load_rules(folder: Path | None = None) -> CoachFiles:
             found[own.rule.id] = own
     ordered = sorted(found.values(), key=lambda each: (_rank(each.rule.id), each.rule.id))
     return CoachFiles(
-        RuleSet(tuple(each.rule for each in ordered), acts.acts, acts.said, acts.words),
+        RuleSet(tuple(each.rule for each in ordered), acts.acts, acts.said, acts.words, concepts),
         tuple(ordered),
         tuple(faults),
     )
@@ -152,6 +155,7 @@ class _Acts:
             patterns=_joined(patterns, part.get("more_patterns", self.phrases, {})),
             excuses=_joined(excuses, part.get("more_excuses", self.phrases, {})),
             cues=part.get("cues", self.phrases, base.cues),
+            sure=part.get("sure", self.phrases, base.sure),
             unless_sentence=part.get("unless_sentence", list_of(choice(self.acts)), base.unless_sentence),
             unless_reply=part.get("unless_reply", list_of(choice(self.acts)), base.unless_reply),
             unless_elsewhere=part.get("unless_elsewhere", list_of(choice(self.acts)), base.unless_elsewhere),

@@ -6,19 +6,23 @@ Weighing runs on a thread of its own, so no key waits for it.
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.coach_rules import load_coach
+from config.platforms import only_listens
 from desk.coach_views import Advice, RemarkView
 from desk.conversations import first_name
 from desk.ground import Ground
 from desk.promises import Promises
+from desk.sentences import window_over
 from desk.suggesting import asked
 from domain.clock import DAY, SECOND
 from domain.coach.draft import Draft, Surroundings
@@ -38,6 +42,12 @@ _OWN_REPLIES = 12
 MOST_KEPT = 4 * store.LATELY
 """Replies whose stock words are remembered."""
 
+_TURN = 0.001
+"""Seconds after which the thread that reads a draft lets a key go first; Python has 0.005."""
+
+CRISIS = "crisis"
+"""The label of a conversation that belongs to a crisis, whatever its capitals."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Around:
@@ -51,6 +61,10 @@ class _Around:
     team: tuple[str, ...]
     """Our replies in this thread, by this operator lately, and of a day by all."""
 
+    window_closed: bool
+    listen_only: bool
+    crisis: bool
+
 
 class Coaching:
     """Remarks and promises of a draft."""
@@ -63,6 +77,7 @@ class Coaching:
     async def look(self, composer: ComposerView, text: str, length: Length) -> Advice:
         """What there is to say about a draft. Raises NotFound."""
         around = await self._ground.read(lambda connection: self._around(connection, composer))
+        sys.setswitchinterval(_TURN)
         return await asyncio.to_thread(self._advice, composer, text, length, around)
 
     async def overridden(self, rule: str) -> None:
@@ -72,9 +87,10 @@ class Coaching:
         day = f"{datetime.fromtimestamp(ground.clock.now() / SECOND, zone):%Y-%m-%d}"
         await ground.write(lambda connection: store.overridden(connection, rule, day))
 
-    async def overrides(self) -> Mapping[str, int]:
-        """How often each rule was left aside, for the team's report."""
-        return await self._ground.read(store.overrides)
+    async def overrides(self, since: date | None = None) -> Mapping[str, int]:
+        """How often each rule was left aside, from a local day on or ever, for the team's report."""
+        day = "" if since is None else since.isoformat()
+        return await self._ground.read(lambda connection: store.overrides(connection, day))
 
     # -- inside -----------------------------------------------------------------------------------------
 
@@ -88,6 +104,7 @@ class Coaching:
         since, me = self._ground.clock.now() - DAY, self._ground.operator.login
         sent = store.sent_lately(connection)
         thread = messages.thread(connection, row["id"], 50)
+        channel = self._ground.settings.channels.get(row["channel"])
         return _Around(
             mention=text,
             first_name=first_name(row["contact_name"]),
@@ -95,7 +112,14 @@ class Coaching:
             thread=tuple(one["text"] for one in thread if one["direction"] == "out"),
             operator=tuple(one["body"] for one in sent if one["operator"] == me)[:_OWN_REPLIES],
             team=tuple(one["body"] for one in sent if one["queued_at"] >= since),
+            window_closed=self._window_over(connection, composer),
+            listen_only=channel is not None and only_listens(channel),
+            crisis=any(label.casefold() == CRISIS for label in json.loads(row["labels"] or "[]")),
         )
+
+    def _window_over(self, connection: sqlite3.Connection, composer: ComposerView) -> bool:
+        inbound = messages.last_inbound(connection, composer.draft.conversation)
+        return window_over(inbound, composer.draft.kind, now=self._ground.clock.now())
 
     def _advice(self, composer: ComposerView, text: str, length: Length, around: _Around) -> Advice:
         changed = None
@@ -117,6 +141,9 @@ class Coaching:
                     limit=length.limit,
                     fits=length.ok,
                     template_changed=changed,
+                    window_closed=around.window_closed,
+                    listen_only=around.listen_only,
+                    crisis=around.crisis,
                     continues=bool(around.thread),
                     thread_words=self._worn(around.thread),
                     operator_words=self._worn(around.operator),

@@ -55,6 +55,13 @@ def blocked(
     return ""
 
 
+def window_over(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> bool:
+    """Whether the time for free text of this kind has run out."""
+    public, private = caps_of(inbound, now)
+    cap = public if kind == "public" else private
+    return not cap.ok and cap.until is not None and cap.until <= now
+
+
 def window(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> str:
     """What to know of a reply that can go out now, such as how long; empty where there is nothing."""
     public, private = caps_of(inbound, now)

@@ -6,6 +6,7 @@ from typing import Final
 
 from sentiment.evidence import Clause, Evidence
 from sentiment.lexicon import LANGUAGES, kind_signs
+from sentiment.rules import chances
 
 _ROLES: Final = (
     "spam",
@@ -57,6 +58,9 @@ NAMES: Final[tuple[str, ...]] = (
     "number",
     "link",
     "handle",
+    "negative by the rules",
+    "neutral by the rules",
+    "positive by the rules",
     *_ROLES,
     *(f"in {language}" for language in LANGUAGES),
 )
@@ -106,6 +110,7 @@ def values(evidence: Evidence, language: str | None, text: str) -> tuple[float, 
         float(any(sign.isdigit() for sign in low)),
         float("http" in text or "www." in text),
         float("@" in text),
+        *chances(evidence),
         *roles,
         *(float(known == language) for known in LANGUAGES),
     )

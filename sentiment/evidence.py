@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sentiment import brand, lexicon
-from sentiment.lexicon import Modifiers
+from sentiment.lexicon import Cue, Modifiers
 from sentiment.protocol import Reason
 from sentiment.tokens import Segment, Token, fold, lower, segments, tokens
 
@@ -43,6 +43,7 @@ class Clause:
     good: float
     bad: float
     turned: bool
+    end: str
 
     @property
     def elsewhere(self) -> bool:
@@ -78,6 +79,9 @@ class Evidence:
     """Words and signs of feeling that were recognised."""
 
     turned: bool = False
+    compared: bool = False
+    """Whether we are better, or worse, than somebody else (or they than we)."""
+
     words: int = 0
     why: list[Reason] = field(default_factory=list)
 
@@ -95,7 +99,7 @@ def gather(text: str, languages: tuple[str, ...], ours: re.Pattern[str] | None) 
     folded = fold(text)
     low = lower(folded)
     mods = lexicon.modifiers(languages)
-    plain = _without_politeness(low)
+    plain = _without_politeness(low, languages)
     folded = "".join(kept if kept == " " else was for kept, was in zip(plain, folded, strict=True))
     found = tokens(folded)
     cut = segments(found, mods.contrast)
@@ -104,9 +108,10 @@ def gather(text: str, languages: tuple[str, ...], ours: re.Pattern[str] | None) 
     evidence.turned = any(segment.turned for segment in cut)
     for segment, weight in zip(cut, weights, strict=True):
         good, bad = _read_segment(segment, weight, languages, mods, evidence)
-        evidence.clauses.append(Clause(segment.tokens, weight, good, bad, segment.turned))
-    _read_cues(plain, cut, weights, evidence)
+        evidence.clauses.append(Clause(segment.tokens, weight, good, bad, segment.turned, segment.end))
+    _read_cues(lexicon.cues(languages), cut, weights, evidence)
     _read_irony(plain, evidence)
+    evidence.compared = brand.compared(plain, ours)
     if brand.compared_with_us(plain, ours) and not evidence.complaint:
         evidence.good, evidence.bad = evidence.bad, evidence.good
     if "!" in text:
@@ -115,8 +120,8 @@ def gather(text: str, languages: tuple[str, ...], ours: re.Pattern[str] | None) 
     return evidence
 
 
-def _without_politeness(low: str) -> str:
-    for cue in lexicon.cues():
+def _without_politeness(low: str, languages: tuple[str, ...]) -> str:
+    for cue in lexicon.cues(languages):
         if cue.role == "politeness":
             low = cue.pattern.sub(lambda match: " " * len(match.group()), low)
     return low
@@ -233,9 +238,10 @@ def _negated_by(index: int, negation: str, hits: list[_Hit]) -> _Hit | None:
     return None
 
 
-def _read_cues(low: str, cut: list[Segment], weights: list[float], evidence: Evidence) -> None:
+def _read_cues(cues: tuple[Cue, ...], cut: list[Segment], weights: list[float], evidence: Evidence) -> None:
+    low = evidence.text
     sums = dict.fromkeys(_CAPS, 0.0)
-    for cue in lexicon.cues():
+    for cue in cues:
         match = cue.pattern.search(low) if cue.role != "politeness" else None
         if match is None or (cue.role == "complaint" and _softened(match, evidence)):
             continue

@@ -9,7 +9,7 @@ from i18n import _
 from sentiment.model_settings import ModelSettings
 from sentiment.protocol import Engine
 
-ENGINES = ("embedded", "pysentimiento", "onnx")
+ENGINES = ("embedded", "rules", "pysentimiento", "onnx")
 
 PATIENCE = 20.0
 """Seconds that the collector waits for a model; what comes in meanwhile would wait with it."""
@@ -24,6 +24,10 @@ def load_engine(
     """
     if name == "embedded":
         return _embedded()
+    if name == "rules":
+        from sentiment.rules import RulesEngine  # noqa: PLC0415 - as below
+
+        return RulesEngine()
     if name in ENGINES:
         from sentiment.model_engine import ModelEngine, worker_for  # noqa: PLC0415 - only where one is chosen
 

@@ -28,6 +28,8 @@ _TORN: Final = 0.12
 _WHY: Final = 6
 _IDLE: Final = 0.6
 _ENOUGH_WORDS: Final = 5
+_FIRST_HANDLE: Final = re.compile(r"\W*@([\w.-]*\w)")
+_HANDLE_SEEN: Final = 80
 
 
 class RulesEngine:
@@ -39,8 +41,8 @@ class RulesEngine:
     def score(self, text: str, *, lang: str | None = None, brands: tuple[str, ...] = ()) -> Score:
         """The score of a message; `lang` is believed where it is one of ours, else it is guessed."""
         language = known_language(lang) or guess(text)
-        evidence = gather(text, read_as(language), names(brands))
-        negative, neutral, positive = _probabilities(evidence)
+        evidence = gather(text, read_as(language), names(addressed(text, brands)))
+        negative, neutral, positive = chances(evidence)
         sentiment = _sentiment(negative, neutral, positive)
         if sentiment == "neutral" and not evidence.known and _unread(evidence, language):
             sentiment = "unknown"
@@ -68,6 +70,14 @@ def names(brands: tuple[str, ...]) -> re.Pattern[str] | None:
     return brand_pattern(brands)
 
 
+def addressed(text: str, brands: tuple[str, ...]) -> tuple[str, ...]:
+    """Our names; where none are known, the handle that the message begins with is taken for ours."""
+    if any(brand.strip("@# ") for brand in brands):
+        return brands
+    handle = _FIRST_HANDLE.match(text[:_HANDLE_SEEN])
+    return (handle[1],) if handle else ()
+
+
 def known_language(lang: str | None) -> str | None:
     """`nl` for `nl-BE`; None for what the word lists do not cover."""
     base = (lang or "").lower().replace("_", "-").split("-")[0]
@@ -86,7 +96,8 @@ def read_as(language: str | None) -> tuple[str, ...]:
     return (language, "en") if language != "en" else ("en",)
 
 
-def _probabilities(evidence: Evidence) -> tuple[float, float, float]:
+def chances(evidence: Evidence) -> tuple[float, float, float]:
+    """Of negative, neutral and positive, by the rules alone."""
     bad = _pressed(evidence.bad + evidence.complaint + _idle(evidence))
     good = _pressed(evidence.good + evidence.solved)
     still = _NEUTRAL + (_QUESTION if "?" in evidence.text else 0.0)

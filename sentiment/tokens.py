@@ -42,6 +42,9 @@ class Segment:
     turned: bool
     """Stands behind a contrast word of its sentence."""
 
+    end: str = ""
+    """The mark that closes it; empty before a contrast word and at the end of the text."""
+
     @property
     def start(self) -> int:
         """Where it begins in the folded text."""
@@ -79,7 +82,7 @@ def segments(found: list[Token], contrast: frozenset[str]) -> list[Segment]:
         mark = _is_mark(token.text)
         turn = token.text in contrast and not (words and token.text in _ALSO_ADVERBS)
         if (mark or turn) and words:
-            cut.append(Segment(tuple(words), sentence, turned))
+            cut.append(Segment(tuple(words), sentence, turned, token.text if mark else ""))
             words = []
         if mark and token.text[0] != ",":
             sentence, turned = sentence + 1, False

@@ -18,9 +18,11 @@ def overridden(connection: sqlite3.Connection, rule: str, day: str) -> None:
     )
 
 
-def overrides(connection: sqlite3.Connection) -> Counter[str]:
-    """How often each rule was left aside."""
-    rows = connection.execute("SELECT rule, sum(n) AS n FROM coach_override GROUP BY rule").fetchall()
+def overrides(connection: sqlite3.Connection, since: str = "") -> Counter[str]:
+    """How often each rule was left aside, from a local day (`2026-11-23`) on or ever."""
+    rows = connection.execute(
+        "SELECT rule, sum(n) AS n FROM coach_override WHERE day >= ? GROUP BY rule", (since,)
+    ).fetchall()
     return Counter({row["rule"]: row["n"] for row in rows})
 
 

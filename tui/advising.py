@@ -144,6 +144,8 @@ class Advising:
             "placeholder": review.gap is not None,
             "too_long": not review.length.ok or bool(review.parts),
             "unedited_template": review.edited == 0,
+            "window_closed": bool(review.blocks),
+            "listen_only": bool(review.blocks),
         }
         points = self._points(self._known(review.kind))
         return tuple(self._assumed(one) for one in points if not said.get(one.rule, False))

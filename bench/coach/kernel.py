@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from domain.coach.features import Look
 from domain.coach.grams import BUCKETS, Grams
-from domain.coach.scorer import ASKED
+from domain.coach.scorer import SHARES
 
 Matrix = NDArray[np.float64]
 Small = NDArray[np.float32]
@@ -26,6 +26,9 @@ _DENSE: Final = 150
 """Pieces that stand in more drafts than this are multiplied as columns, the others place by place."""
 
 _CHUNK: Final = 1_024
+_USUAL: Final = 4.0
+"""The logarithm of how rare a piece is whose weight is 1."""
+
 _COMMON: Final = 3
 """In how many drafts a piece or a name must stand."""
 
@@ -35,12 +38,7 @@ class Scales:
     """How much the parts of a draft count beside each other."""
 
     named: float
-    reply: float
-
-    @property
-    def mention(self) -> float:
-        """The mention's words, as the scorer has it."""
-        return self.reply * ASKED
+    pieces: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,9 @@ class Rows:
     values: tuple[Matrix, ...]
     """Their values, scaled."""
 
+    rarity: Matrix
+    """By bucket, what its rarity makes it count."""
+
     likeness: Small
 
 
@@ -67,19 +68,28 @@ def rows_of(looks: Sequence[Look], scales: Scales) -> Rows:
         for name, value in look.named.items():
             if name in place:
                 named[number, place[name]] = value * scales.named
-    known = _common(look.grams | look.asked for look in looks)
-    kept = np.zeros(BUCKETS, bool)
-    kept[list(known)] = True
+    rarity = _rarity(looks)
     places, values = [], []
     for look in looks:
-        pieces = [_scaled(look.grams, scales.reply), _scaled(look.asked, scales.mention)]
+        pieces = [
+            _scaled(grams, scales.pieces * share) for grams, share in zip(look.pieces, SHARES, strict=True)
+        ]
         where = np.concatenate([each[0] for each in pieces])
-        worth = np.concatenate([each[1] for each in pieces])
-        chosen = kept[where]
+        worth = np.concatenate([each[1] for each in pieces]) * rarity[where]
+        chosen = rarity[where] > 0
         places.append(where[chosen])
         values.append(worth[chosen])
     likeness = (named @ named.T).astype(np.float32) + _likeness(places, values)
-    return Rows(names, named, tuple(places), tuple(values), likeness)
+    return Rows(names, named, tuple(places), tuple(values), rarity, likeness)
+
+
+def _rarity(looks: Sequence[Look]) -> Matrix:
+    """By bucket the root of its weight by rarity, nothing where it stands in too few drafts."""
+    counts = np.zeros(BUCKETS)
+    for look in looks:
+        counts[list(frozenset[int]().union(*look.pieces))] += 1
+    rarity = np.sqrt(np.log(max(2, len(looks)) / np.maximum(counts, 1)) / _USUAL)
+    return np.asarray(np.where(counts >= _COMMON, np.nan_to_num(rarity), 0.0))
 
 
 def _common(rows: Iterable[Iterable[Name]]) -> tuple[Name, ...]:
@@ -162,4 +172,4 @@ def weights(rows: Rows, shares: Small, scales: Scales) -> tuple[Mapping[str, flo
     found = np.zeros(BUCKETS)
     for where, worth, share in zip(rows.places, rows.values, shares, strict=True):
         found[where] += worth * float(share)
-    return dict(zip(rows.names, named.tolist(), strict=True)), found * scales.reply
+    return dict(zip(rows.names, named.tolist(), strict=True)), found * scales.pieces * rows.rarity

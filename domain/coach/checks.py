@@ -12,7 +12,7 @@ from typing import Final
 
 from domain.address import form_of_address
 from domain.coach import empathy, helping, personal
-from domain.coach.reading import fold
+from domain.coach.reading import fold, read
 from domain.coach.rule import Rule
 from domain.coach.view import View
 from domain.measure import PLATFORM_LIMITS, measure
@@ -32,7 +32,8 @@ _HOLES: Final = re.compile(
     r"|\b(?:VOORNAAM|KLANTNAAM|NAAM(?: [A-Z]{3,12})?|DATUM|BEDRAG|ORDERNUMMER|BESTELNUMMER|TIJDSTIP|"
     r"FIRST ?NAME|CUSTOMER ?NAME|ORDER ?NUMBER|"
     r"INSERT [A-Z ]{2,20}|TODO|TBD)\b"
-    r"|\b(?:naam|datum|bedrag|nummer|tijd|name|date|amount|number|time)\s(?:hier invullen|invullen|"
+    r"|(?<!your )(?<!order )(?<!phone )(?<!booking )(?<!the )"
+    r"\b(?:naam|datum|bedrag|nummer|tijd|name|date|amount|number|time)\s(?:hier invullen|invullen|"
     r"here)\b(?=\W*[.!,)\n])"
     r"|\blorem ipsum\b"
 )
@@ -79,6 +80,12 @@ _ANY_LINK: Final = "https://example.com"
 """X counts all links alike; one to a top-level domain newer than our list is a link too."""
 
 _QUOTED: Final = re.compile(r"[\"“„'‘][^\"”'’\n]{0,200}[\"”'’]")
+_FLEMISH: Final = frozenset({"ge", "gij", "gullie"})
+"""Beside these, `u` and `uw` are familiar."""
+
+_TOO_FREE: Final = frozenset({"heyy", "heyyy", "heey", "yo", "jo", "nope", "yep", "ff", "effe"})
+"""No way to speak to somebody who says `u`."""
+
 _MIN_WORDS: Final = 5
 """Shorter replies need no name."""
 
@@ -187,9 +194,10 @@ def joke_first(view: View, _rule: Rule) -> Iterator[Span]:
         yield from helping.unhelped_jokes(view)
 
 
-def no_help(view: View, _rule: Rule) -> Iterator[Span]:
-    """Nothing in the reply answers, asks or says what happens next."""
-    if view.needs_help and view.reply.length and not helping.helps(view):
+def no_help(view: View, rule: Rule) -> Iterator[Span]:
+    """Nothing in the reply answers, asks or says what happens next, and no poor next step is its fault."""
+    said_better = not view.raised.isdisjoint(rule.unless_rules)
+    if view.needs_help and view.reply.length and not said_better and not helping.helps(view):
         yield 0, 0
 
 
@@ -211,7 +219,9 @@ def address(view: View, _rule: Rule) -> Iterator[Span]:
     theirs = _their_form(view)
     if theirs is None:
         return
-    wrong = view.listed("formal_words" if theirs == "je" else "informal_words")
+    if theirs == "je" and not _FLEMISH.isdisjoint(view.reply.vocabulary):
+        return
+    wrong = view.listed("formal_words") if theirs == "je" else view.listed("informal_words") | _TOO_FREE
     for sentence in view.reply.sentences:
         for word in sentence.words:
             if word.text in wrong and word.tag == "word":
@@ -221,9 +231,10 @@ def address(view: View, _rule: Rule) -> Iterator[Span]:
 
 def _their_form(view: View) -> str | None:
     """How the contact speaks to us, where it is plain; `jullie` says nothing, a bare `je` little."""
-    if view.says("flemish"):
-        return "je"
     plain = _QUOTED.sub(" ", view.mention.text)
+    quoted = len(plain) < len(view.mention.text)
+    if view.says("flemish") and not (quoted and _FLEMISH.isdisjoint(read(plain).vocabulary)):
+        return "je"
     polite = form_of_address(plain, lang="nl") == "u" and view.says("formal")
     if polite:
         return "u"

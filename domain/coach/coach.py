@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from domain.coach.checks import CHECKS
@@ -77,8 +77,11 @@ class Coach:
                 view.faults = _faults(view, found)
             if _concerns(rule, view) and (spans := list(_spans(rule, view))):
                 found[rule.id] = spans
+        return found
+
+    def _without_said_better(self, found: Spans) -> Spans:
+        """A poor next step, a standard phrase: what has a remark of its own needs no second one."""
         for rule in self._rules:
-            # A poor next step has a remark of its own.
             if rule.id in found and not found.keys().isdisjoint(rule.unless_rules):
                 del found[rule.id]
         return found
@@ -91,7 +94,7 @@ class Coach:
         """Likewise, with the words that made the scorer raise a rule."""
         found, reasons = self.fired(view), Reasons()
         if not self._scorer.models or not view.reply.length:
-            return found, reasons
+            return self._without_said_better(found), reasons
         looks = whole(view, frozenset(found)), single(view, found)
         for rule in self._rules:
             model = self._scorer.models.get(rule.id)
@@ -99,14 +102,14 @@ class Coach:
                 continue
             verdict = self._scorer.verdict(rule.id, *looks, fired=rule.id in found)
             if verdict.sure < model.raises:
-                if not rule.own_patterns and view.reply.length >= FEW:
+                if view.reply.length >= FEW and not stands(rule, view, found.get(rule.id, ())):
                     found.pop(rule.id, None)
             elif rule.id not in found:
                 sentence = view.reply.sentences[verdict.worst]
                 about_all = rule.id in _MISSING
                 found[rule.id] = [(0, 0) if about_all else (sentence.start, sentence.end)]
                 reasons[rule.id] = () if about_all else self._weighty(rule.id, sentence)
-        return found, reasons
+        return self._without_said_better(found), reasons
 
     def _weighty(self, rule_id: str, sentence: Sentence) -> tuple[str, ...]:
         words = dict.fromkeys(word.text for word in sentence.words if word.tag == "word")
@@ -121,6 +124,12 @@ class Coach:
             message = _("{message} It shows in: {words}.", message=message, words=", ".join(words))
         for start, end in spans if rule.id == "personal_data" else spans[:1]:
             yield Remark(rule.id, rule.level, start, end, message, wording)
+
+
+def stands(rule: Rule, view: View, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether what a rule found is a team's own, or too plain to be taken back."""
+    plain = {(hit.start, hit.end) for hit in view.acts.get(f"sure:{rule.id}", ())}
+    return rule.own_patterns or not plain.isdisjoint(spans)
 
 
 def _faults(view: View, found: Spans) -> frozenset[int]:
@@ -148,6 +157,9 @@ def _concerns(rule: Rule, view: View) -> bool:
 
 def _spans(rule: Rule, view: View) -> Iterator[tuple[int, int]]:
     excuses = view.acts.get(f"not:{rule.id}", [])
+    for hit in view.acts.get(f"sure:{rule.id}", []):
+        if not any(each.sentence is hit.sentence for each in excuses):
+            yield hit.start, hit.end
     if not (rule.unless_reply and view.has(*rule.unless_reply)):
         for hit in view.acts.get(f"rule:{rule.id}", []):
             if not _excused(rule, view, hit, excuses):

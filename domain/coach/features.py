@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.coach import empathy, helping
-from domain.coach.grams import Grams, mention_grams, reply_grams
+from domain.coach.grams import Grams, letter_grams, mention_grams, word_grams
 from domain.coach.reading import Sentence
 from domain.coach.view import View
 
 _MOST: Final = 3
+_NO_PIECES: Final[tuple[Grams, Grams, Grams, Grams]] = (frozenset(), frozenset(), frozenset(), frozenset())
+_TOUCHING: Final = frozenset({"anger", "hurt", "vulnerable", "ruin", "danger", "repeat", "waiting", "money"})
+_ACKNOWLEDGING: Final = frozenset({"sorry", "feel", "admit", "strength"})
 _WARM: Final = frozenset({"sorry", "feels", "admits", "did", "asks_for", "offers"})
 _OURSELVES: Final = frozenset({"ik", "i", "i've", "i'll", "i'm", "we've", "we'll"})
 _YOU: Final = frozenset({"je", "jij", "jou", "u", "uw", "jouw", "you", "your", "you're", "you'll", "jullie"})
@@ -25,11 +28,9 @@ class Look:
     named: Mapping[str, float]
     """Named numbers, most of them 0 or 1."""
 
-    grams: Grams
-    """Hashed pieces of the reply's words."""
-
-    asked: Grams
-    """Likewise of the mention's; nothing where it is about a sentence."""
+    pieces: tuple[Grams, Grams, Grams, Grams, Grams]
+    """Hashed: words in a row, letters, concepts near each other, concepts together; and the mention's words,
+    nothing where it is about a sentence."""
 
 
 def whole(view: View, fired: frozenset[str]) -> Look:
@@ -44,11 +45,18 @@ def whole(view: View, fired: frozenset[str]) -> Look:
     found[f"k:{view.kind}"] = 1.0
     found["public"] = float(view.public)
     found |= _shape(view) | _opening(view)
-    return Look(
-        _spoken(view, found),
-        frozenset[int]().union(*(reply_grams(each) for each in view.reply.sentences)),
-        frozenset[int]().union(*(mention_grams(each) for each in view.mention.sentences)),
+    found |= _crossed(view, found)
+    asked = frozenset[int]().union(*(mention_grams(each) for each in view.mention.sentences))
+    words, letters, near, together = (
+        frozenset[int]().union(*parts)
+        for parts in zip(_NO_PIECES, *(_pieces(view, each) for each in view.reply.sentences), strict=True)
     )
+    return Look(_spoken(view, found), (words, letters, near, together, asked))
+
+
+def _pieces(view: View, sentence: Sentence) -> tuple[Grams, Grams, Grams, Grams]:
+    near, together = view.concepts.grams(sentence)
+    return word_grams(sentence), letter_grams(sentence), near, together
 
 
 def single(view: View, spans: Mapping[str, Sequence[tuple[int, int]]]) -> list[Look]:
@@ -71,7 +79,8 @@ def single(view: View, spans: Mapping[str, Sequence[tuple[int, int]]]) -> list[L
             f">{name}": value for name, value in (named[at + 1] if at + 1 < len(named) else {}).items()
         }
         kind = {f"s:k:{view.kind}": 1.0}
-        looks.append(Look(_spoken(view, {**named[at], **kind}) | beside, reply_grams(sentence), frozenset()))
+        pieces = (*_pieces(view, sentence), frozenset[int]())
+        looks.append(Look(_spoken(view, {**named[at], **kind}) | beside, pieces))
     return looks
 
 
@@ -115,6 +124,25 @@ def _opening(view: View) -> dict[str, float]:
     found["we"] = float(any(word.text in _OURSELVES for each in view.reply.sentences for word in each.words))
     found["you"] = float(any(word.text in _YOU for each in view.reply.sentences for word in each.words))
     return found
+
+
+def _crossed(view: View, found: Mapping[str, float]) -> dict[str, float]:
+    """What the mention is about beside what the reply lacks: a sum cannot tell that both must hold."""
+    ideas = view.concepts
+    theirs = frozenset[str]().union(*(names for each in view.mention.sentences for names in ideas.of(each)))
+    ours = frozenset[str]().union(*(names for each in view.reply.sentences for names in ideas.of(each)))
+    touched = theirs & _TOUCHING
+    warm = bool(ours & _ACKNOWLEDGING) or any(view.acts.get(name) for name in ("sorry", "feels", "admits"))
+    helped = found["no_help"] == 0
+    crossed = {f"mc:{name}": 1.0 for name in touched}
+    crossed |= {f"mc:{name}&{'warm' if warm else 'cold'}": 1.0 for name in touched}
+    sore = min(len(touched), 3) / 1.5
+    crossed |= {"sore": sore, "sore&cold": 0.0 if warm else sore, "sore&warm": sore if warm else 0.0}
+    state = ("warm" if warm else "cold", "helped" if helped else "unhelped", view.kind)
+    crossed["&".join(state)] = crossed["&".join(state[:2])] = crossed["&".join(state[1:])] = 1.0
+    mood = "sore" if sore else "calm"
+    crossed[f"{state[0]}&{view.kind}&{mood}"] = crossed[f"{state[1]}&{state[2]}&{mood}"] = 1.0
+    return crossed
 
 
 def _shape(view: View) -> dict[str, float]:

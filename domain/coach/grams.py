@@ -1,4 +1,7 @@
-"""A sentence as hashed pieces: one to three words in a row, and three to five letters of each word."""
+"""A sentence as hashed pieces: one to three words in a row, and three to five letters of each word.
+
+The two are kept apart: a sentence has many more pieces of letters than of words.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +19,29 @@ _LONGEST: Final = 40
 Grams = frozenset[int]
 
 
-def reply_grams(sentence: Sentence) -> Grams:
-    """The pieces of a sentence of the reply."""
-    return _grams(sentence, "r", _MOST_WORDS)
+def word_grams(sentence: Sentence) -> Grams:
+    """Words in a row of a sentence of the reply."""
+    return _in_a_row(sentence, "r", _MOST_WORDS)
+
+
+def letter_grams(sentence: Sentence) -> Grams:
+    """Pieces of its words."""
+    return frozenset(piece for text in _texts(sentence) for piece in letters(text, "r"))
 
 
 def mention_grams(sentence: Sentence) -> Grams:
     """The pieces of a sentence of the mention, which weigh otherwise."""
-    return _grams(sentence, "m", 2)
+    pieces = {piece for text in _texts(sentence) for piece in letters(text, "m")}
+    return _in_a_row(sentence, "m", 2) | pieces
 
 
-def _grams(sentence: Sentence, side: str, most: int) -> Grams:
-    texts = [word.text[:_LONGEST] if word.tag == "word" else f"#{word.tag}" for word in sentence.words]
+def _texts(sentence: Sentence) -> list[str]:
+    return [word.text[:_LONGEST] if word.tag == "word" else f"#{word.tag}" for word in sentence.words]
+
+
+def _in_a_row(sentence: Sentence, side: str, most: int) -> Grams:
+    texts = _texts(sentence)
     found: set[int] = {bucket(f"{side}.{sentence.mark}")}
-    for text in texts:
-        found.update(letters(text, side))
     padded = ["^", *texts, "$"]
     for size in range(1, most + 1):
         for start in range(len(padded) - size + 1):

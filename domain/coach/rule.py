@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from domain.coach.concepts import Concepts
 from domain.coach.draft import Draft, Level, Surroundings
 from domain.coach.phrases import Phrase
 
@@ -86,6 +87,9 @@ class Rule:
     cues: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
     """Phrases that say too little to fire by themselves; the scorer weighs them with the rest."""
 
+    sure: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    """Phrases so plain that nothing learned takes back what they find."""
+
     unless_sentence: tuple[str, ...] = ()
     """Acts that take a pattern's remark back in the same sentence."""
 
@@ -126,3 +130,6 @@ class RuleSet:
 
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Plain word lists by name and language: greetings, empathy words."""
+
+    concepts: Mapping[str, Concepts] = field(default_factory=dict)
+    """What words are about, by language; only the scorer asks."""

@@ -16,8 +16,8 @@ from typing import Final
 from domain.coach.features import Look
 from domain.coach.grams import Grams
 
-ASKED: Final = 0.5
-"""What the mention's words count beside the reply's."""
+SHARES: Final = (1.4, 1.0, 0.7, 0.5, 0.7)
+"""What each kind of `Look.pieces` counts beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class Part:
         """How much speaks for the rule."""
         named = self.named
         found = self.bias + sum(named.get(name, 0.0) * value for name, value in look.named.items())
-        return found + self.scale * (self._mean(look.grams) + ASKED * self._mean(look.asked))
+        return found + self.scale * sum(
+            share * self._mean(grams) for share, grams in zip(SHARES, look.pieces, strict=True)
+        )
 
     def word(self, pieces: Iterable[int]) -> float:
         """What a few pieces say."""

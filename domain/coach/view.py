@@ -11,11 +11,13 @@ from itertools import pairwise
 from typing import Final
 
 from domain.coach.book import PhraseBook
+from domain.coach.concepts import Concepts
 from domain.coach.draft import MAX_READ, Draft
 from domain.coach.phrases import Phrase
 from domain.coach.reading import Reading, Sentence, fold, read
 from domain.coach.rule import LANGUAGES, RuleSet
 
+_NO_CONCEPTS: Final = Concepts()
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -61,6 +63,10 @@ class Books:
         """What finds what a mention says."""
         return [self._book(language, mention=True) for language in languages]
 
+    def concepts(self, language: str) -> Concepts:
+        """What words of a language are about."""
+        return self._rules.concepts.get(language, _NO_CONCEPTS)
+
     def _book(self, language: str, *, mention: bool) -> PhraseBook:
         key = (language, mention)
         if key not in self._made:
@@ -73,6 +79,7 @@ class Books:
             yield from ((name, phrase) for phrase in phrases.get(language, ()))
         for rule in () if mention else self._rules.rules:
             yield from ((f"rule:{rule.id}", phrase) for phrase in rule.patterns.get(language, ()))
+            yield from ((f"sure:{rule.id}", phrase) for phrase in rule.sure.get(language, ()))
             yield from ((f"not:{rule.id}", phrase) for phrase in rule.excuses.get(language, ()))
             yield from ((f"cue:{rule.id}", phrase) for phrase in rule.cues.get(language, ()))
 
@@ -122,6 +129,11 @@ class View:
         if any(sentence.mark == "?" for sentence in self.mention.sentences) or self.said.get("asks"):
             return "question"
         return "complaint" if self.said.get("upset") or self.said.get("trouble") else "chatter"
+
+    @property
+    def concepts(self) -> Concepts:
+        """What words of the reply are about."""
+        return self._books.concepts(self.language)
 
     @property
     def needs_help(self) -> bool:

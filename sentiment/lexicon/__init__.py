@@ -9,6 +9,8 @@ from importlib.resources import files
 from typing import Final
 
 LANGUAGES: Final = ("nl", "en", "de", "fr")
+_WITH_MORE: Final = ("fr",)
+_WITH_CUES: Final = ("de", "fr")
 _CONSONANTS: Final = "bdfgklmnprst"
 
 
@@ -33,8 +35,9 @@ class Modifiers:
 
 @cache
 def weights(language: str) -> dict[str, float]:
-    """Base words of one language with their weight, -3 (very bad) to 3 (very good)."""
-    return _weights(f"{language}.tsv")
+    """Base words of a language with their weight, -3 (very bad) to 3 (very good); our own lists go first."""
+    others = _weights(f"more.{language}.tsv") if language in _WITH_MORE else {}
+    return others | _weights(f"{language}.tsv")
 
 
 @cache
@@ -51,6 +54,12 @@ def function_words(language: str) -> frozenset[str]:
 
 
 @cache
+def common_words() -> frozenset[str]:
+    """Words in the names of organisations that are nobody's own."""
+    return frozenset(" ".join(_lines("names.tsv")).split(" "))
+
+
+@cache
 def modifiers(languages: tuple[str, ...]) -> Modifiers:
     """Negations, intensifiers and contrast words of these languages."""
     roles: dict[str, set[str]] = {"negation": set(), "stronger": set(), "weaker": set(), "contrast": set()}
@@ -63,9 +72,10 @@ def modifiers(languages: tuple[str, ...]) -> Modifiers:
 
 
 @cache
-def cues() -> tuple[Cue, ...]:
-    """Turns of phrase that say something without a word of feeling."""
-    return tuple(_cue(*line.split("\t")) for line in _lines("cues.tsv"))
+def cues(languages: tuple[str, ...]) -> tuple[Cue, ...]:
+    """Turns of phrase that say something without a word of feeling; the Dutch and English ones always."""
+    names = ["cues.tsv", *(f"cues.{language}.tsv" for language in languages if language in _WITH_CUES)]
+    return tuple(_cue(*line.split("\t")) for name in names for line in _lines(name))
 
 
 @cache

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+from config.channel_settings import PRACTICE
 from desk.coach_views import Advice
 from desk.desk import Desk
+from domain.clock import DAY, MINUTE
+from domain.inbound import Cap
 from tests.desk.acts import begin, first
-from tests.desk.conftest import World
+from tests.desk.conftest import MONDAY_NINE, World, make_world, mention
 
 
 async def advice(desk: Desk, conversation: int, text: str) -> Advice:
@@ -56,8 +61,50 @@ async def test_overrides_are_counted_by_rule_and_day_and_by_nobody(asked: World)
     for rule in ("redirect", "redirect", "hot_air"):
         await desk.coaching.overridden(rule)
     assert await desk.coaching.overrides() == {"redirect": 2, "hot_air": 1}
+    assert await desk.coaching.overrides(date(2026, 11, 23)) == {"redirect": 2, "hot_air": 1}
+    assert await desk.coaching.overrides(date(2026, 11, 24)) == {}
+    asked.clock.advance(DAY)
+    await desk.coaching.overridden("redirect")
+    assert await desk.coaching.overrides(date(2026, 11, 24)) == {"redirect": 1}
     rows = await asked.database.read(
         lambda connection: connection.execute("SELECT * FROM coach_override").fetchall()
     )
     assert {tuple(dict(row)) for row in rows} == {("day", "rule", "n")}
-    assert {date.fromisoformat(row["day"]) for row in rows} == {date(2026, 11, 23)}
+    assert {date.fromisoformat(row["day"]) for row in rows} == {date(2026, 11, 23), date(2026, 11, 24)}
+
+
+async def test_a_window_that_closes_while_somebody_writes_is_said(world: World) -> None:
+    """Of the kind of answer that it is about, and not before."""
+    await world.arrive(
+        mention("help", visibility="private", kind="dm", can_reply_public=Cap(False, "Alleen privé."),
+                can_reply_private=Cap(until=MONDAY_NINE + 30 * MINUTE))
+    )  # fmt: skip
+    desk = world.desk()
+    conversation = await first(desk)
+    composer = await desk.replies.open(conversation, "private")
+    text = "Hoi Jan, ik heb het voor je geregeld."
+    length = desk.replies.length_of(composer, text)
+    assert "window_closed" not in rules(await desk.coaching.look(composer, text, length))
+    world.clock.advance(31 * MINUTE)
+    assert "window_closed" in rules(await desk.coaching.look(composer, text, length))
+    assert "window_closed" not in rules(await advice(desk, conversation, text))  # public: never had one
+
+
+async def test_a_channel_that_only_listens_is_said(tmp_path: Path) -> None:
+    """Whatever is written there goes nowhere."""
+    world = await make_world(tmp_path, replace(PRACTICE, listen_only=True))
+    await world.arrive(mention("iets over jullie"))
+    desk = world.desk()
+    found = await advice(desk, await first(desk, "listening"), "Hoi Jan, dank je wel voor het melden.")
+    assert "listen_only" in rules(found)
+    await world.database.close()
+
+
+async def test_a_joke_in_a_crisis_is_said(asked: World) -> None:
+    """A conversation belongs to a crisis by its label."""
+    desk = asked.desk()
+    conversation = await first(desk)
+    text = "Hoi Jan, gratis zwembad dan maar 😂"
+    assert "joke_in_crisis" not in rules(await advice(desk, conversation, text))
+    await desk.triage.label(conversation, "Crisis")
+    assert "joke_in_crisis" in rules(await advice(desk, conversation, text))

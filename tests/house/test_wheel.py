@@ -19,6 +19,11 @@ ENTRY = (
 )
 
 
+def _trained_on(path: Path) -> bool:
+    """The corpus's mentions, which stay in the source tree; the weights made of them are in the wheel."""
+    return path.parent == ROOT / "sentiment" / "corpus" and path.suffix == ".tsv"
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without the network."""
@@ -39,9 +44,15 @@ def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.suffix != ".pyc" and not _trained_on(path)
     }
     assert on_disk - inside == set()
+
+
+def test_the_mentions_that_it_learned_from_are_not(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "sentiment/weights/embedded.bin" in names
+    assert [name for name in names if name.startswith("sentiment/corpus/") and name.endswith(".tsv")] == []
 
 
 @pytest.mark.parametrize("kind", [".tcss", ".sql", ".yaml", ".mo", "py.typed"])

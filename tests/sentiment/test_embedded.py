@@ -99,6 +99,15 @@ def test_of_two_targets_ours_counts(text: str, sentiment: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("us", "sentiment"),
+    [("bedrijf X", "negative"), ("bedrijf Y", "positive"), ("X", "negative"), ("Y", "positive")],
+)
+def test_the_owners_example(us: str, sentiment: str) -> None:
+    text = "bedrijf X is bagger, bedrijf Y is top"
+    assert ENGINE.score(text, lang="nl", brands=(us,)).sentiment == sentiment
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("Hoe kan ik mijn meterstand doorgeven?", "question"),
@@ -125,7 +134,7 @@ def test_kinds(text: str, kind: str) -> None:
         ("There is smoke coming out of the meter box", 3),
         ("Hele straat zonder stroom, storing?", 2),
         ("Als dit vrijdag niet in orde is stap ik naar de ombudsman", 2),
-        ("Ik heb nu al drie keer gebeld, nog steeds niets", 1),
+        ("Ik heb nu al drie keer gebeld, nog steeds niets", 2),
         ("Hoe vind ik mijn klantnummer?", 0),
         ("Wat een fijne app", 0),
     ],

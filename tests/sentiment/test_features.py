@@ -60,3 +60,16 @@ def test_any_text_gives_numbers_in_range(text: str, lang: str | None) -> None:
     found = features(text, lang, US)
     assert all(0 <= index < SIZE for index in found)
     assert all(-1 <= value <= 1.5 for value in found.values())
+
+
+@pytest.mark.parametrize(
+    "text", ["Windhaag Energie belt", "@windhaagenergie belt", "windhaag belt", "@windhaag_energie belt"]
+)
+def test_a_name_of_two_words_is_one_however_it_is_written(text: str) -> None:
+    found = features(text, "nl", ("Windhaag Energie",))
+    assert bucket("b:@us belt") in found
+    assert bucket("w:energie") not in found
+
+
+def test_a_word_of_a_name_that_is_nobodys_own_is_not_the_name() -> None:
+    assert bucket("w:@us") not in features("De bank is dicht", "nl", ("Bank Duinoord",))

@@ -247,6 +247,20 @@ def test_score_writes_what_is_promised(run: Run) -> None:
     assert set(scored[0]) == {"id", "sentiment", "score", "confidence", "kind", "language", "engine"}
 
 
+def test_eval_prints_tables_of_a_file_of_ones_own(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ours.tsv"
+    path.write_text("Waardeloze service\tnegative\tcomplaint\tplain\nSuper geholpen!\tpositive\n", "utf-8")
+    for engine in ("embedded", "rules"):
+        out = run("eval", str(path), "--lang", "nl", "--engine", engine).out
+        assert out.startswith(f"ours.tsv: {engine}")
+        assert "2 messages, right 1.000 (0.342 to 1.000), not judged 0" in out
+        assert "plain" in out
+    assert run("eval", str(path)).out.startswith("ours.tsv: embedded")
+    path.write_text("Waardeloos\tboos\n", "utf-8")
+    outcome = run("eval", str(path))
+    assert (outcome.code, "line 1" in outcome.err) == (2, True)
+
+
 def test_what_stands_before_a_bad_line_is_scored(run: Run) -> None:
     """And empty lines count."""
     outcome = run("score", "--jsonl", text='{"id": 1, "text": "top"}\n\n[]\n{"id": 4, "text": "top"}\n')

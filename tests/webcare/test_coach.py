@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 from tests.webcare.conftest import Run
@@ -64,3 +65,37 @@ def test_the_team_s_rules_and_own_numbers_count(run: Run, tmp_path: Path) -> Non
     rules = [{r["rule"] for r in json.loads(each.out)["remarks"]} for each in (ours, usual)]
     assert {"redirect", "personal_data"}.isdisjoint(rules[0])
     assert {"redirect", "personal_data"} <= rules[1]
+
+
+def test_what_holds_around_a_draft_is_taken_in(run: Run) -> None:
+    line = {**DRAFT, "reply": "De storing is verholpen. Gratis zwembad dan maar 😂"}
+    around = {
+        "window_closed": True,
+        "listen_only": True,
+        "crisis": True,
+        "expired": ["De storing is verholpen."],
+    }
+    asked = ("window_closed", "listen_only", "joke_in_crisis", "expired_sentence")
+    outcome = run("coach", "--jsonl", text=json.dumps({**line, **around}) + "\n" + json.dumps(line))
+    told, untold = ({r["rule"] for r in json.loads(one)["remarks"]} for one in outcome.out.splitlines())
+    assert told >= set(asked)
+    assert untold.isdisjoint(asked)
+    bad = [{**line, "crisis": "yes"}, {**line, "expired": "alles"}, {**line, "expired": [3]}]
+    outcome = run("coach", "--jsonl", text="\n".join(map(json.dumps, bad)))
+    said = outcome.err.splitlines()
+    assert (outcome.code, outcome.out, len(said)) == (2, "", 3)
+    assert ("'crisis'" in said[0], "'expired'" in said[1]) == (True, True)
+
+
+def test_what_was_left_aside_is_reported_by_rule(run: Run, tmp_path: Path) -> None:
+    assert "No remark" in run("coach", "--report").out
+    with sqlite3.connect(tmp_path / "desk.db") as database:
+        rows = [("2026-11-22", "redirect", 2), ("2026-11-23", "redirect", 1), ("2026-11-23", "hot_air", 2)]
+        database.executemany("INSERT INTO coach_override VALUES (?, ?, ?)", rows)
+    database.close()
+    assert run("coach", "--report").out.split() == ["3", "redirect", "2", "hot_air"]
+    assert run("coach", "--report", "--since", "2026-11-23").out.split() == ["2", "hot_air", "1", "redirect"]
+    found = json.loads(run("coach", "--report", "--since", "2026-11-23", "--json").out)
+    assert found == {"since": "2026-11-23", "left_aside": {"hot_air": 2, "redirect": 1}}
+    assert run("coach", "--report", "--since", "gisteren").code == 2
+    assert run("coach", "--jsonl", "--since", "2026-11-23").code == 2

@@ -19,6 +19,7 @@ COMMANDS = {
     "coach": "webcare.cli.coach",
     "collect": "webcare.cli.collect",
     "doctor": "webcare.cli.upkeep",
+    "eval": "webcare.cli.evaluating",
     "export": "webcare.cli.bridge",
     "export-onnx": "webcare.cli.models",
     "hook": "webcare.cli.hook",

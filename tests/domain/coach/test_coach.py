@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from config.coach_rules import load_coach, load_rules
 from domain.coach.coach import Coach
 from domain.coach.draft import LEVELS, Draft, Remark, Surroundings
-from domain.coach.grams import BUCKETS, bucket, letters, mention_grams, reply_grams
+from domain.coach.grams import BUCKETS, bucket, letter_grams, letters, mention_grams, word_grams
 from domain.coach.reading import read
 from domain.coach.scorer import Model, Part, Scorer
 from i18n import install
@@ -117,7 +117,7 @@ def test_the_scorer_raises_and_takes_back() -> None:
     draft = Draft("Bel ons maar.", "Waar blijft het?", "nl", kind="question")
     silent = Coach(rules, Scorer({"redirect": Model(-9.0, 0.5)}))
     assert "redirect" in {remark.rule for remark in silent.remarks(draft)}
-    longer = replace(draft, reply="Bel ons maar, dan kijken wij samen even waar je pakket is.")
+    longer = replace(draft, reply="Die verkopen we in de winkel aan de markt, loop daar gerust eens binnen.")
     assert "redirect" in {remark.rule for remark in Coach(rules, Scorer()).remarks(longer)}
     assert "redirect" not in {remark.rule for remark in silent.remarks(longer)}
     other = replace(draft, reply="Dank je. Je pakket ligt klaar om 17:00.")
@@ -134,11 +134,40 @@ def test_the_scorer_raises_and_takes_back() -> None:
     assert "redirect" not in {each.rule for each in eager.remarks(replace(draft, reply="Dank je wel."))}
 
 
+def test_what_is_plain_is_never_taken_back() -> None:
+    """However kind the rest of the reply is."""
+    never = Coach(load_rules().rules, Scorer({"redirect": Model(-9.0, 0.5)}))
+    plain = "Bel ons maar even op 0800-1234, dan kijken we mee. We bellen je morgen terug."
+    draft = Draft(plain, "Waar blijft het?", "nl", kind="question")
+    assert "redirect" in {remark.rule for remark in never.remarks(draft)}
+    ours = replace(draft, reply="We bellen je vandaag voor 17:00 terug op het nummer dat je ons net stuurde.")
+    assert "redirect" not in {remark.rule for remark in never.remarks(ours)}
+
+
+def test_u_beside_ge_is_no_formal_address() -> None:
+    mention = "Zeg mannen, hebt ge al gezien dat het licht hier nog altijd uit is?"
+    flemish = Draft("Ge hebt gelijk, in uw straat brandt het vanavond tegen 21u weer.", mention, "nl-BE")
+    formal = replace(flemish, reply="U hebt gelijk, in uw straat brandt het vanavond tegen 21u weer.")
+    assert "form_of_address" not in rules_of(flemish)
+    assert "form_of_address" in rules_of(formal)
+    polite = Draft(
+        "Heyy Wessel! Die staat er vanmiddag om 3 uur.", "Kunt u mij zeggen of het er al is?", "nl"
+    )
+    assert "form_of_address" in rules_of(polite)
+
+
+def test_a_number_that_is_asked_for_here_is_no_gap() -> None:
+    asked = Draft("Give me your order number here, then I'll look.", "Where is it?", "en")
+    assert "placeholder" not in rules_of(asked)
+    assert "placeholder" in rules_of(replace(asked, reply="Your parcel comes on date here."))
+
+
 def test_pieces_of_words_are_the_same_everywhere_and_their_sides_differ() -> None:
     (sentence,) = read("Waar blijft het?").sentences
-    assert reply_grams(sentence) == reply_grams(read("waar  blijft HET?").sentences[0])
-    assert reply_grams(sentence).isdisjoint(mention_grams(sentence))
-    assert set(letters("waar", "r")) <= reply_grams(sentence)
+    same = read("waar  blijft HET?").sentences[0]
+    assert (word_grams(sentence), letter_grams(sentence)) == (word_grams(same), letter_grams(same))
+    assert (word_grams(sentence) | letter_grams(sentence)).isdisjoint(mention_grams(sentence))
+    assert set(letters("waar", "r")) <= letter_grams(sentence)
     assert bucket("r waar") == 20_905
 
 

@@ -1,0 +1,1 @@
+"""Trains the embedded sentiment engine: `python -m tools.training`. Needs numpy; the program does not."""
