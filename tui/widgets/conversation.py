@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -10,7 +12,6 @@ from desk.windows import next_change
 from domain.clock import Millis
 from tui.badges import NEVER, changes_at
 from tui.look import Look
-from tui.spans import Spans
 from tui.widgets.sheet import Line, Para, Sheet
 from tui.widgets.thread import clocks, header, thread, windows
 
@@ -22,7 +23,7 @@ class Conversation(Vertical):
         super().__init__(id="conversation")
         self._look = look
         self._heading = Line(id="heading")
-        self._windows = Line(id="windows")
+        self._windows = Sheet(id="windows")
         self.sheet = Sheet(from_end=True, id="thread")
         self.view: ConversationView | None = None
         self._ticked: ConversationView | None = None
@@ -65,8 +66,8 @@ class Conversation(Vertical):
             self._heading.show(header(self.view, self._look), clocks(self.view, now, self._look))
             self._show_windows(windows(self.view, now, self._look))
 
-    def _show_windows(self, spans: Spans) -> None:
-        """A line of its own, and none where there is nothing to say."""
-        self._windows.show(spans)
-        if self._windows.has_class("-said") != bool(spans):
-            self._windows.set_class(bool(spans), "-said")
+    def _show_windows(self, paras: Sequence[Para]) -> None:
+        """Lines of their own, and none where there is nothing to say."""
+        self._windows.show(paras)
+        if self._windows.has_class("-said") != bool(paras):
+            self._windows.set_class(bool(paras), "-said")

@@ -204,15 +204,18 @@ def header(view: ConversationView, look: Look) -> Spans:
     return tuple(pieces)
 
 
-def windows(view: ConversationView, now: Millis, look: Look) -> Spans:
+def windows(view: ConversationView, now: Millis, look: Look) -> list[Para]:
     """What the platform allows, where it is worth a line: a window that closes, or why nothing can go out."""
     if view.listen_only or view.row.status == "resolved":
-        return ()
-    pieces: list[Span] = []
-    for words, ok in notices(view.row.visibility, *view.caps, now):
-        lead = f"   {look.signs.dot} " if ok else "   ! "
-        pieces.append((look.door.line(f"{lead}{words}"), "dim" if ok else "over"))
-    return tuple(pieces)
+        return []
+    return [
+        Para(
+            ((look.door.line(f"{look.signs.dot if ok else '!'} {words}"), "dim" if ok else "over"),),
+            indent=1,
+            hang=2,
+        )
+        for words, ok in notices(view.row.visibility, *view.caps, now)
+    ]
 
 
 def _standing(view: ConversationView) -> list[tuple[str, Tone]]:
