@@ -106,9 +106,15 @@ def _inbound(value: Json, remote_id: str, name: str, verb: str, author: ContactR
         permalink=_permalink(value, remote_id),
         source="webhook",
         can_reply_public=only_listens(page.about) or Cap(),
-        can_reply_private=only_listens(page.about) or Cap(until=created_at + PRIVATE_REPLY),
+        can_reply_private=only_listens(page.about) or _private(created_at, comment=comment),
         raw=raw_of(value),
     )
+
+
+def _private(created_at: Millis, *, comment: bool) -> Cap:
+    if comment:
+        return Cap(until=created_at + PRIVATE_REPLY)
+    return Cap(ok=False, reason=_("Only who wrote a comment can be written to in private; answer in public."))
 
 
 def _ours(value: Json, remote_id: str, verb: str, page: Page) -> Echo | Aside:

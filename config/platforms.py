@@ -125,6 +125,9 @@ class PlatformSpec:
     measure_private: str = ""
     """The same for a private one; empty where it is the same."""
 
+    private_after_public: Literal["never", "once", "any"] = "never"
+    """How often who wrote in public can be written to in private because of it: `once` is once a message."""
+
     named_in_text: bool = False
     """True where a reply reaches the contact only by their handle in it."""
 

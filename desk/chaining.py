@@ -30,6 +30,8 @@ async def parent_of(database: Database, row: sqlite3.Row, connector: Connector) 
     if row["after_id"] is None:
         return own
     before = await database.read(lambda connection: chains.before(connection, row["after_id"]))
+    if before["visibility"] != row["visibility"]:
+        return own  # a private message goes to the contact, not under our public answer
     way = in_parts(before["platform"], before["visibility"])
     if way is None or not way.each_answers:
         return own

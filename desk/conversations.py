@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from config import platforms
 from desk.ground import Ground
 from desk.queue_views import Sentiment
 from desk.rows import row_view
-from desk.sentences import caps_of
+from desk.sentences import told, used
 from desk.views import AttachmentView, ClockView, ContactCard, ConversationView, MessageView, PastConversation
+from desk.windows import at
 from domain.chain import NOT_YET
 from domain.clock import DAY
 from domain.inbound import Cap
@@ -58,10 +60,12 @@ class Conversations:
         record = conversations.get(connection, conversation_id)
         listed = conversations.rows(connection, (conversation_id,))[0]
         composing = operators.composing(connection, self._ground.alive_since())
-        inbound = messages.last_inbound(connection, conversation_id)
-        public, private = caps_of(inbound, self._ground.clock.now())
+        inbound, now = messages.last_inbound(connection, conversation_id), self._ground.clock.now()
+        public, private = told(inbound)
         channel = self._ground.settings.channels.get(record["channel"])
         thread = messages.thread(connection, conversation_id)
+        if private.ok and (written := used(connection, record, inbound)):
+            private = replace(private, ok=False, reason=written)
         deaf = channel is None or platforms.only_listens(channel)
         if deaf:
             public = private = Cap(ok=False, reason=_("Nothing can be sent on this channel."))
@@ -72,8 +76,9 @@ class Conversations:
             contact=self._card(connection, record),
             messages=_messages(connection, conversation_id, thread),
             clocks=self._clocks(connection, record),
-            reply_public=public,
-            reply_private=private,
+            reply_public=at(public, now),
+            reply_private=at(private, now),
+            caps=(public, private),
             window_until=record["window_until"],
             outcome=record["outcome"],
             before=record["before"],
@@ -134,9 +139,20 @@ def _messages(
     connection: sqlite3.Connection, conversation_id: int, thread: list[sqlite3.Row]
 ) -> tuple[MessageView, ...]:
     replies = outbox.of_conversation(connection, conversation_id)
-    parts = {row["message_id"]: (row["part"], row["parts"]) for row in replies if row["chain"] is not None}
+    mixed = {row["chain"] for row in replies if row["visibility"] == "private" and row["after_id"]} & {
+        row["chain"] for row in replies if row["visibility"] == "public"
+    }
+    parts = {
+        row["message_id"]: (row["part"], row["parts"])
+        for row in replies
+        if row["chain"] is not None and row["chain"] not in mixed
+    }
     stored = [_message(row, parts.get(row["id"])) for row in thread]
-    going = [_going(row) for row in replies if row["status"] not in {"sent", "called_back"}]
+    going = [
+        _going(row, in_parts=row["chain"] is not None and row["chain"] not in mixed)
+        for row in replies
+        if row["status"] not in {"sent", "called_back"}
+    ]
     return (*stored, *going)
 
 
@@ -168,7 +184,7 @@ def _message(row: sqlite3.Row, part: tuple[int, int] | None) -> MessageView:
     )
 
 
-def _going(row: sqlite3.Row) -> MessageView:
+def _going(row: sqlite3.Row, *, in_parts: bool) -> MessageView:
     """A reply that is not on the platform yet; its id is negative, so that it never meets a message's."""
     return MessageView(
         id=-row["id"],
@@ -179,7 +195,7 @@ def _going(row: sqlite3.Row) -> MessageView:
         text=row["text"],
         visibility=row["visibility"],
         outbox=row["status"],
-        part=None if row["chain"] is None else (row["part"], row["parts"]),
+        part=(row["part"], row["parts"]) if in_parts else None,
         waits=row["next_at"] == NOT_YET,
     )
 

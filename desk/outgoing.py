@@ -98,10 +98,12 @@ class Outgoing:
         conversation = conversations.get(connection, row["conversation_id"])
         inbound = messages.last_inbound(connection, row["conversation_id"])
         channel = self._ground.settings.channels.get(row["channel"])
-        templated = row["template"] is not None
-        return sentences.blocked(
-            conversation, inbound, channel, row["visibility"], now=now, templated=templated
+        why = sentences.blocked(
+            conversation, inbound, channel, row["visibility"], now=now, templated=row["template"] is not None
         )
+        if why or row["visibility"] == "public":
+            return why
+        return sentences.used(connection, conversation, inbound)
 
     def _goes_again(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Done:
         events.move(
@@ -131,17 +133,23 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
         kind="reply_called_back", touches_thread=True,
         details={"outbox": first["id"], **({"parts": [row["id"] for row in others]} if others else {})},
     )  # fmt: skip
-    if first["template"] is None:
-        _give_back(connection, stopped, now)
-    said = _called_back(len(rows) - len(stopped)) if first["template"] is None else _("Called back.")
+    templated = first["template"] is not None
+    for visibility in dict.fromkeys(row["visibility"] for row in stopped if not templated):
+        _give_back(connection, [row for row in stopped if row["visibility"] == visibility], now)
+    in_private_too = len({row["visibility"] for row in rows}) > 1
+    said = _called_back(len(rows) - len(stopped), in_private_too=in_private_too)
     return Done(
-        said, undoable=False, conversation=first["conversation_id"],
-        outbox=first["id"],
+        _("Called back.") if templated else said, undoable=False,
+        conversation=first["conversation_id"], outbox=first["id"],
     )  # fmt: skip
 
 
-def _called_back(gone: int) -> str:
+def _called_back(gone: int, *, in_private_too: bool) -> str:
     """What became of it; `gone` parts have left, or are leaving right now."""
+    if in_private_too and gone:
+        return _("Too late for the public answer; the private message is called back, it is in your draft.")
+    if in_private_too:
+        return _("Both are called back; each text is in its draft.")
     if not gone:
         return _("Called back; the text is in your draft.")
     return ngettext(
@@ -203,5 +211,5 @@ def _view(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> OutboxView:
         next_at=row["next_at"],
         attachments=row["attachments"],
         part=row["part"] or 1,
-        parts=tuple(SentPart(one["text"], one["status"]) for one in parts),
+        parts=tuple(SentPart(one["text"], one["status"], one["visibility"]) for one in parts),
     )

@@ -6,21 +6,20 @@ near the outbox; a reply is queued with an undo window and only the sender talks
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from config import platforms
 from config.settings import ChannelSettings
-from desk import attaching, moves, sentences
+from desk import attaching, following, moves, sentences
 from desk.approved import text_of
 from desk.ground import Ground
 from desk.parting import Reply, can_part, parted
 from desk.promises import given
 from desk.reply_views import ComposerView, DraftView, Length, ReviewView
 from desk.signing import signing
+from desk.target import Kind, Target, target_of
 from desk.template_views import TemplateChoice
 from desk.templating import Templating
 from desk.views import Done
@@ -35,17 +34,6 @@ from domain.mention import NOBODY, Named
 from i18n import _, ngettext
 from storage import contacts, conversations, drafts, events, messages, outbox
 from storage import templates as template_store
-
-Kind = Literal["public", "private", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What a reply would answer, as it is now."""
-
-    row: sqlite3.Row
-    inbound: sqlite3.Row | None
-    channel: ChannelSettings | None
 
 
 class Replies:
@@ -130,25 +118,27 @@ class Replies:
         attachments: Sequence[Attached] | None = None,
         *,
         in_parts: bool = False,
+        follow: str | None = None,
     ) -> ReviewView:
         """The text exactly as it will stand, what blocks it, and what moved since the composer opened.
 
         With it goes what the draft holds, or exactly the `attachments` given. What is too long for one
-        message stands there in parts where that is asked; NotAllowed where it cannot be.
+        message stands there in parts where that is asked; NotAllowed where it cannot be. `follow` is the
+        private message that is to go once this public answer is out.
         """
 
         def work(connection: sqlite3.Connection) -> ReviewView:
             target = self._target(connection, conversation_id)
-            draft = drafts.get(connection, conversation_id, self._ground.operator.login, kind)
-            base = draft["base_version"] if draft else target.row["thread_version"]
-            review = self._review(connection, target, kind, text, base=base)
-            if in_parts:
-                review = self._in_parts(target, review)
-            along = attaching.along(connection, self._ground.operator.login, conversation_id, kind)
-            review = attaching.put_in(
-                connection, review, target.row, along if attachments is None else attachments
-            )
-            return self._beside_template(connection, review, draft)
+            review = self._reviewed(connection, target, kind, text, in_parts=in_parts, along=attachments)
+            if kind != "public":
+                return review
+            why_not = target.no_private(self._ground.clock.now())
+            if follow is None:
+                return replace(review, can_follow=not why_not)
+            if review.parts:
+                raise NotAllowed(_("With a private message behind it a public answer is one message."))
+            private = self._reviewed(connection, target, "private", follow)
+            return following.followed(review, private, why_not)
 
         return await self._ground.read(work)
 
@@ -156,25 +146,24 @@ class Replies:
         """Queue what was reviewed. Raises Conflict when the thread moved since, NotAllowed when blocked."""
         if review.kind == "note":
             return await self._note(review)
-        if review.blocks:
-            raise NotAllowed(review.blocks[0])
+        if blocks := [block for each in following.each_of(review) for block in each.blocks]:
+            raise NotAllowed(blocks[0])
         return await self._ground.write(lambda connection: self._queue(connection, review))
 
     # -- inside -----------------------------------------------------------------------------------------
 
-    def _target(self, connection: sqlite3.Connection, conversation_id: int) -> _Target:
-        row = conversations.get(connection, conversation_id)
-        inbound = messages.last_inbound(connection, conversation_id)
-        return _Target(row, inbound, self._ground.settings.channels.get(row["channel"]))
+    def _target(self, connection: sqlite3.Connection, conversation_id: int) -> Target:
+        return target_of(connection, self._ground.settings, conversation_id)
 
     def _signed(self, text: str, channel: ChannelSettings | None, kind: Kind, language: str | None) -> str:
         return text if kind == "note" else signing(self._ground, channel, kind, language).put_on(text)
 
-    def _composer(self, target: _Target, draft: sqlite3.Row | None, kind: Kind) -> ComposerView:
+    def _composer(self, target: Target, draft: sqlite3.Row | None, kind: Kind) -> ComposerView:
         row = target.row
         last = target.inbound["text"] if target.inbound else ""
         language = target.inbound["lang"] if target.inbound else None
         sign_off = self._signed("", target.channel, kind, language).strip()
+        now = self._ground.clock.now()
         return ComposerView(
             draft=DraftView(
                 conversation=row["id"],
@@ -192,25 +181,42 @@ class Replies:
             sign_off=sign_off,
             language=language,
             form_of_address=form_of_address(last, lang=language),
-            blocked=""
-            if kind == "note"
-            else sentences.blocked(
-                target.row, target.inbound, target.channel, kind, now=self._ground.clock.now()
-            ),
-            templates_only=_templates_only(target, kind, self._ground.clock.now()),
-            window=""
-            if kind == "note"
-            else sentences.window(target.inbound, kind, now=self._ground.clock.now()),
+            blocked=target.blocked(kind, now),
+            templates_only=kind == "private" and target.templates_only(now),
+            no_private=target.no_private(now) if kind == "public" else "",
+            window="" if kind == "note" else sentences.window(target.inbound, kind, now=now),
             last_message=last,
-            named=_named(target, kind),
+            named=target.named(kind),
         )
 
+    def _reviewed(
+        self,
+        connection: sqlite3.Connection,
+        target: Target,
+        kind: Kind,
+        text: str,
+        *,
+        in_parts: bool = False,
+        along: Sequence[Attached] | None = None,
+    ) -> ReviewView:
+        """One text with what its draft says of it; with it goes what the draft holds, or `along`."""
+        login, conversation = self._ground.operator.login, target.row["id"]
+        draft = drafts.get(connection, conversation, login, kind)
+        base = draft["base_version"] if draft else target.row["thread_version"]
+        review = self._review(connection, target, kind, text, base=base)
+        if in_parts:
+            review = self._in_parts(target, review)
+        if along is None:
+            along = attaching.along(connection, login, conversation, kind)
+        review = attaching.put_in(connection, review, target.row, along)
+        return self._beside_template(connection, review, draft)
+
     def _review(
-        self, connection: sqlite3.Connection, target: _Target, kind: Kind, text: str, *, base: int
+        self, connection: sqlite3.Connection, target: Target, kind: Kind, text: str, *, base: int
     ) -> ReviewView:
         row = target.row
         text = _storable(text)
-        to = _named(target, kind)
+        to = target.named(kind)
         language = target.inbound["lang"] if target.inbound else None
         signed = to.put_in(self._signed(text.strip(), target.channel, kind, language))
         length = self.length(row["channel"], text.strip(), kind, to=to, language=language)
@@ -219,7 +225,7 @@ class Replies:
             blocks.append(sentences.nothing_to_send())
         if kind != "note":
             blocks += [sentence for sentence in (
-                sentences.blocked(row, target.inbound, target.channel, kind, now=self._ground.clock.now()),
+                target.blocked(kind, self._ground.clock.now()),
                 sentences.holes(text), sentences.too_long(length),
             ) if sentence]  # fmt: skip
         changed = () if kind == "note" else sentences.since(
@@ -243,10 +249,10 @@ class Replies:
         )
         return replace(review, can_part=can_part(target.channel, review))
 
-    def _in_parts(self, target: _Target, review: ReviewView) -> ReviewView:
+    def _in_parts(self, target: Target, review: ReviewView) -> ReviewView:
         language = target.inbound["lang"] if target.inbound else None
         signed = signing(self._ground, target.channel, review.kind, language)
-        return parted(review, target.channel, _named(target, review.kind), signed)
+        return parted(review, target.channel, target.named(review.kind), signed)
 
     def _beside_template(
         self, connection: sqlite3.Connection, review: ReviewView, draft: sqlite3.Row | None
@@ -264,51 +270,54 @@ class Replies:
         return replace(review, edited=edited, warnings=(*review.warnings, sentence))
 
     def _queue(self, connection: sqlite3.Connection, review: ReviewView) -> Done:
-        ground, now = self._ground, self._ground.clock.now()
+        ground, now, each = self._ground, self._ground.clock.now(), following.each_of(review)
         target = self._target(connection, review.conversation)
         row = target.row
-        if row["thread_version"] != review.version:
-            raise Conflict(_("The conversation moved while you were reading; look at it again."))
-        taken = sentences.taken_over(
-            connection, row, session=ground.session, login=ground.operator.login,
-            alive_since=ground.alive_since(),
-        )  # fmt: skip
-        if taken and taken not in review.changed:
-            raise Conflict(taken)
-        templated = review.approved is not None
-        if late := sentences.blocked(
-            row, target.inbound, target.channel, review.kind, now=now, templated=templated
-        ):
-            raise NotAllowed(late)
-        if review.approved and text_of(connection, row["channel"], review.approved) != review.text:
-            raise Conflict(_("The platform changed this template while you were reading; look at it again."))
+        self._gate(connection, target, each)
         undo_until = now + ground.settings.undo
         recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
         reply = Reply(review, ground.operator.login, row, target.inbound, recipient, now, undo_until)
         ids: list[int] = []
-        for values, promised in zip(reply.rows(), reply.promises(), strict=True):
+        for values, promised, along in following.rows(reply):
             try:
                 ids.append(outbox.insert(connection, {**values, "after_id": ids[-1] if ids else None}))
             except sqlite3.IntegrityError as error:
                 raise Conflict(_("This very text is already on its way in this conversation.")) from error
             given(connection, ground, row["id"], ids[-1], promised)
-        attaching.queue(connection, ids[0], review.attachments)
-        if not templated:
-            self._end_draft(connection, review, now)
+            attaching.queue(connection, ids[-1], along)
+        for one in each:
+            if not one.templated:
+                self._draft_done(connection, one, now)
         events.move(
             connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
             changes={}, touches_thread=True,
             details={
-                "outbox": ids[0], **({"parts": ids[1:]} if review.parts else {}),
-                **attaching.recorded(review.attachments),
+                "outbox": ids[0], **({"parts": ids[1:]} if ids[1:] else {}),
+                **attaching.recorded([along for one in each for along in one.attachments]),
             },
         )  # fmt: skip
-        sentence = ngettext(
-            "On its way; u calls it back.", "On its way in {n} parts; u calls them all back.", len(ids)
-        )
-        return Done(sentence, conversation=row["id"], outbox=ids[0], undo_until=undo_until)
+        return Done(_queued(review), conversation=row["id"], outbox=ids[0], undo_until=undo_until)
 
-    def _end_draft(self, connection: sqlite3.Connection, review: ReviewView, now: Millis) -> None:
+    def _gate(self, connection: sqlite3.Connection, target: Target, each: Sequence[ReviewView]) -> None:
+        """Raise Conflict where something moved since it was shown, NotAllowed where it cannot go out now."""
+        ground, now, row, first = self._ground, self._ground.clock.now(), target.row, each[0]
+        if row["thread_version"] != first.version:
+            raise Conflict(_("The conversation moved while you were reading; look at it again."))
+        taken = sentences.taken_over(
+            connection, row, session=ground.session, login=ground.operator.login,
+            alive_since=ground.alive_since(),
+        )  # fmt: skip
+        if taken and taken not in first.changed:
+            raise Conflict(taken)
+        if late := next(
+            filter(None, (target.blocked(one.kind, now, templated=one.templated) for one in each)), ""
+        ):
+            raise NotAllowed(late)
+        if first.approved and text_of(connection, row["channel"], first.approved) != first.text:
+            raise Conflict(_("The platform changed this template while you were reading; look at it again."))
+
+    def _draft_done(self, connection: sqlite3.Connection, review: ReviewView, now: Millis) -> None:
+        """The draft is a reply now, and its template was used."""
         login = self._ground.operator.login
         draft = drafts.get(connection, review.conversation, login, review.kind)
         if draft is not None and draft["template"]:
@@ -355,6 +364,16 @@ class Replies:
         return Done(_("Note kept; only the team sees it."), undoable=False, conversation=review.conversation)
 
 
+def _queued(review: ReviewView) -> str:
+    """What to say of a reply on its way."""
+    if review.follow is not None:
+        return _("On its way, and the private message behind it; u calls both back.")
+    return ngettext(
+        "On its way; u calls it back.", "On its way in {n} parts; u calls them all back.",
+        len(review.parts) or 1,
+    )  # fmt: skip
+
+
 def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
     """Whose counting holds: a private message may have another limit, a note has none of a platform's."""
     return platforms.counting(channel.platform, kind) if channel and kind != "note" else "plain"
@@ -363,24 +382,3 @@ def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
 def _storable(text: str) -> str:
     """Typed or pasted text as the database can hold it; nothing is cut off."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
-
-
-def _templates_only(target: _Target, kind: Kind, now: Millis) -> bool:
-    """Whether nothing but an approved template can go out now."""
-    if kind != "private":
-        return False
-    free, templated = (
-        sentences.blocked(target.row, target.inbound, target.channel, kind, now=now, templated=one)
-        for one in (False, True)
-    )
-    return bool(free) and not templated
-
-
-def _named(target: _Target, kind: Kind) -> Named:
-    """Whom the text must name to reach them, where the platform asks that."""
-    row, inbound = target.row, target.inbound
-    spec = platforms.find(row["platform"])
-    if kind == "note" or spec is None or not spec.named_in_text:
-        return NOBODY
-    ref = json.loads(inbound["parent_ref"]) if inbound is not None and inbound["parent_ref"] else {}
-    return Named(str(ref.get("acct") or row["handle"]), row["account"].rpartition("@")[2])

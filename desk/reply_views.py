@@ -65,6 +65,9 @@ class ComposerView:
     templates_only: bool = False
     """It is blocked only because the window is closed, and the platform has approved templates for that."""
 
+    no_private: str = ""
+    """Why no private message can follow this public answer, in a sentence; empty where one can."""
+
     window: str = ""
     """How long this can still be sent, where the platform has a window; empty otherwise."""
 
@@ -143,11 +146,22 @@ class ReviewView:
     approved: FilledIn | None = None
     """The platform's template that it goes out as; `text` is that, filled in."""
 
+    can_follow: bool = False
+    """Whether a private message could follow it; `follow` is empty then."""
+
+    follow: ReviewView | None = None
+    """The private message that goes out once this public answer is out; queued with it, as one."""
+
     promises: tuple[NewPromise, ...] = ()
     """What goes into the ledger with it: the face fills in what was answered (`dataclasses.replace`)."""
 
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""
+
+    @property
+    def templated(self) -> bool:
+        """It goes out as a text that the platform approved."""
+        return self.approved is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +170,7 @@ class SentPart:
 
     text: str
     status: OutboxStatus
+    visibility: Literal["public", "private"] = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +198,11 @@ class OutboxView:
     part: int = 1
     parts: tuple[SentPart, ...] = ()
     """All parts in order, those that are out too; empty for a reply of one message."""
+
+    @property
+    def in_private_too(self) -> bool:
+        """A public answer and the private message that follows it."""
+        return len({one.visibility for one in self.parts}) > 1
 
     @property
     def out(self) -> int:

@@ -5,28 +5,34 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from config import platforms
 from config.settings import ChannelSettings
 from desk.reply_views import Length
-from domain.clock import DAY, HOUR, MINUTE, Millis
+from desk.windows import at
+from domain.clock import Millis
 from domain.inbound import Cap
 from domain.template import first_gap, line_and_column
 from i18n import _
-from storage import operators
+from storage import operators, outbox
 
 Kind = Literal["public", "private", "note"]
 
 
 def caps_of(inbound: sqlite3.Row | None, now: Millis) -> tuple[Cap, Cap]:
     """(public, private): what the platform allows now in answer to a message."""
+    public, private = told(inbound)
+    return at(public, now), at(private, now)
+
+
+def told(inbound: sqlite3.Row | None) -> tuple[Cap, Cap]:
+    """(public, private): what the platform said when the message came in."""
     if inbound is None:
         nobody = Cap(ok=False, reason=_("There is no message to answer."))
         return nobody, nobody
     caps = json.loads(inbound["caps"] or "{}")
-    return _cap(caps.get("public", {}), now), _cap(caps.get("private", {}), now)
+    return _cap(caps.get("public", {})), _cap(caps.get("private", {}))
 
 
 def blocked(
@@ -65,6 +71,42 @@ def window(inbound: sqlite3.Row | None, kind: Kind, *, now: Millis) -> str:
     public, private = caps_of(inbound, now)
     cap = public if kind == "public" else private
     return cap.reason if cap.ok else ""
+
+
+def used(connection: sqlite3.Connection, row: sqlite3.Row, inbound: sqlite3.Row | None) -> str:
+    """One sentence where the one private message that a public one allows was written; empty otherwise."""
+    if inbound is None or inbound["visibility"] == "private":
+        return ""
+    spec = platforms.find(row["platform"])
+    if spec is None or spec.private_after_public != "once":
+        return ""
+    if not outbox.has_private_answer(connection, row["id"], inbound["remote_id"]):
+        return ""
+    return _(
+        "{platform} allows one private message to a public one, and it was written.", platform=spec.title
+    )
+
+
+def no_private(
+    row: sqlite3.Row,
+    inbound: sqlite3.Row | None,
+    channel: ChannelSettings | None,
+    written: str,
+    *,
+    now: Millis,
+) -> str:
+    """Why no private message can follow a public answer; empty where one can. `written` is from `used`."""
+    if inbound is not None and inbound["visibility"] == "private":
+        return _("This was written in private; answer it in private.")
+    if why := blocked(row, inbound, channel, "private", now=now) or written:
+        return why
+    spec = platforms.find(row["platform"])
+    if spec is None or spec.private_after_public == "never":
+        title = row["platform"] if spec is None else spec.title
+        return _(
+            "On {platform} who wrote in public cannot be written to in private from here.", platform=title
+        )
+    return ""
 
 
 def nothing_to_send() -> str:
@@ -128,45 +170,15 @@ def taken_over(
     return ""
 
 
-def _cap(values: Mapping[str, object], now: Millis) -> Cap:
-    """What was allowed when the message came in, at this moment."""
+def _cap(values: Mapping[str, object]) -> Cap:
     until, last = values.get("until"), values.get("needed_until")
-    cap = Cap(
+    return Cap(
         ok=bool(values.get("ok", True)),
         reason=str(values.get("reason", "")),
         until=until if isinstance(until, int) else None,
         needs=str(values["needs"]) if values.get("needs") else None,
         needed_until=last if isinstance(last, int) else None,
     )
-    return at(cap, now)
-
-
-def at(cap: Cap, now: Millis) -> Cap:
-    """What a cap means at a moment: its window may be over, or only open for what `needs` names."""
-    if not cap.ok or cap.until is None:
-        return cap
-    if now < cap.until:
-        return replace(
-            cap, reason=cap.reason or _("The window closes in {left}.", left=_left(cap.until - now))
-        )
-    if cap.needs == "template":
-        return replace(cap, ok=False, reason=_("The window is closed: only approved templates."))
-    if cap.needs == "human_agent" and cap.needed_until is not None and now < cap.needed_until:
-        left = _left(cap.needed_until - now)
-        return replace(
-            cap,
-            reason=_("Past the usual window; answers typed by a person go out for {left} more.", left=left),
-        )
-    return replace(cap, ok=False, reason=_("The platform's window for an answer is over."))
-
-
-def _left(span: Millis) -> str:
-    """Hours and minutes, or days and hours of more than two days."""
-    if span >= 2 * DAY:
-        return _("{days} d {hours} h", days=span // DAY, hours=span % DAY // HOUR)
-    if span >= HOUR:
-        return _("{hours} h {minutes:02}", hours=span // HOUR, minutes=span % HOUR // MINUTE)
-    return _("{minutes} min", minutes=max(1, span // MINUTE))
 
 
 def _name_of(connection: sqlite3.Connection, login: str) -> str:

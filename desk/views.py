@@ -65,7 +65,7 @@ class MessageView:
     """Which part of a reply in parts, of how many."""
 
     waits: bool = False
-    """A part behind one that is not out yet."""
+    """A part, or a private message, behind one that is not out yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,8 @@ class ConversationView:
     clocks: tuple[ClockView, ...]
     reply_public: Cap
     reply_private: Cap
+    """As things stand now."""
+
     window_until: Millis | None
     outcome: str
     before: float | None
@@ -140,6 +142,9 @@ class ConversationView:
 
     arc: Arc | None = None
     """What each of the contact's newest messages before our first reply and after our last one felt like."""
+
+    caps: tuple[Cap, Cap] = (Cap(), Cap())
+    """(public, private) as the platform said, for `desk.windows` to read at any moment."""
 
     drafts: tuple[tuple[str, str], ...] = ()
     """(operator initials, type) of drafts left on it."""

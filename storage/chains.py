@@ -24,7 +24,8 @@ def of_chains(connection: sqlite3.Connection, chains: Sequence[str]) -> dict[str
     found: dict[str, list[sqlite3.Row]] = {}
     rows = many.select(
         connection,
-        "SELECT id, chain, part, text, status, sentence FROM outbox WHERE chain IN ({marks}) ORDER BY part",
+        "SELECT id, chain, part, text, visibility, status, sentence FROM outbox"
+        " WHERE chain IN ({marks}) ORDER BY part",
         list(dict.fromkeys(chains)),
     )
     for row in rows:

@@ -160,6 +160,19 @@ def asked_since_queued(
     return row
 
 
+def has_private_answer(connection: sqlite3.Connection, conversation_id: int, parent_id: str) -> bool:
+    """Whether a message was answered in private, or is about to be."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM message WHERE conversation_id = :conversation AND parent_id = :parent"
+        "  AND direction = 'out' AND visibility = 'private')"
+        " OR EXISTS (SELECT 1 FROM outbox WHERE conversation_id = :conversation AND parent_id = :parent"
+        "  AND visibility = 'private'"
+        "  AND status IN ('queued', 'sending', 'retry_wait', 'unknown', 'ask_operator'))",
+        {"conversation": conversation_id, "parent": parent_id},
+    ).fetchone()
+    return bool(found[0])
+
+
 def shown(connection: sqlite3.Connection, limit: int = 200) -> list[sqlite3.Row]:
     """What the outbox screen lists: everything not yet settled, then the refused."""
     return connection.execute(

@@ -5,7 +5,7 @@ All that is known of the draft's remarks and promises is kept here; the composer
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desk.promise_views import NewPromise, PromiseFound
     from desk.reply_views import ReviewView
     from tui.floor import Floor
+    from tui.ports import DraftKind
 
 _REST: Final = 0.15
 """Seconds that the hand rests before a draft is looked at."""
@@ -28,22 +29,43 @@ _OPENS: Final = frozenset({"no_empathy", "no_name"})
 """What is missing belongs behind the greeting."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is known of one text."""
+
+    text: str | None = None
+    """The text that was looked at last."""
+
+    advice: Advice | None = None
+    aside: set[tuple[str, str]] = field(default_factory=set)
+    """Remarks left aside, and promises that are none."""
+
+    answers: dict[tuple[str, str], NewPromise] = field(default_factory=dict)
+    at: tuple[str, str] | None = None
+    """The point under the hand."""
+
+
 class Advising:
-    """Remarks and promises of the open draft."""
+    """Remarks and promises of the open draft, and of the other one where a private message follows."""
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._text: str | None = None
-        """The text that was looked at last."""
-
-        self._advice: Advice | None = None
-        self._aside: set[tuple[str, str]] = set()
-        """Remarks left aside, and promises that are none."""
-
-        self._answers: dict[tuple[str, str], NewPromise] = {}
-        self._at: tuple[str, str] | None = None
+        self._of: dict[DraftKind, _Known] = {}
         self._due = 0.0
         self._waits = False
+
+    def _known(self, kind: DraftKind) -> _Known:
+        return self._of.setdefault(kind, _Known())
+
+    @property
+    def _now(self) -> _Known:
+        """Of the text under the hand."""
+        view = self._floor.parts.composer.view
+        return self._known("public" if view is None else view.draft.kind)
+
+    def text_of(self, kind: DraftKind) -> str:
+        """The text of a kind as it was looked at."""
+        return self._known(kind).text or ""
 
     # looking
 
@@ -69,43 +91,51 @@ class Advising:
             return
         finally:
             self._waits = False
-        if self._floor.parts.composer.text != self._text:
+        if self._floor.parts.composer.text != self._now.text:
             self.changed()
 
     async def look(self) -> None:
         """Look at the draft as it is; what comes back late, for another text, is dropped."""
         floor, composer = self._floor, self._floor.parts.composer
         view, text = composer.view, composer.text
-        if view is None or text == self._text:
+        if view is None:
+            return
+        known = self._known(view.draft.kind)
+        if text == known.text:
+            self.show()
             return
         if view.draft.kind == "note":
-            self._text = text
+            known.text = text
             return
         length = floor.desk.replies.length_of(view, text)
         advice = await floor.desk.coaching.look(view, text, length)
         now = composer.view
-        if now is not None and now.draft.conversation == view.draft.conversation and composer.text == text:
-            self._text, self._advice = text, advice
+        same = now is not None and (now.draft.conversation, now.draft.kind) == (
+            view.draft.conversation, view.draft.kind,
+        )  # fmt: skip
+        if same and composer.text == text:
+            known.text, known.advice = text, advice
             self.show()
 
     def forget(self) -> None:
-        """Another draft."""
-        self._text = self._advice = self._at = None
-        self._aside.clear()
-        self._answers.clear()
+        """Another conversation, or none."""
+        self._of.clear()
         self._floor.parts.composer.show_points(())
 
     # what is known
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """Gravest first; what was left aside is not among them."""
-        if self._advice is None or self._text is None:
+        """Of the text under the hand, gravest first; what was left aside is not among them."""
+        return self._points(self._now)
+
+    def _points(self, known: _Known) -> tuple[Point, ...]:
+        if known.advice is None or known.text is None:
             return ()
-        text = self._text
-        found = [_remark(one, text) for one in self._advice.remarks]
-        found += [self._promise(one, text) for one in self._advice.promises]
-        found = [one for one in found if one.key not in self._aside]
+        text = known.text
+        found = [_remark(one, text) for one in known.advice.remarks]
+        found += [self._promise(one, known) for one in known.advice.promises]
+        found = [one for one in found if one.key not in known.aside]
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.weight), one.kept is not None)))
 
     def beside(self, review: ReviewView) -> tuple[Point, ...]:
@@ -117,7 +147,8 @@ class Advising:
             "window_closed": bool(review.blocks),
             "listen_only": bool(review.blocks),
         }
-        return tuple(self._assumed(one) for one in self.points if not said.get(one.rule, False))
+        points = self._points(self._known(review.kind))
+        return tuple(self._assumed(one) for one in points if not said.get(one.rule, False))
 
     def _assumed(self, point: Point) -> Point:
         found = point.promise
@@ -129,9 +160,9 @@ class Advising:
         now = self._floor.desk.clock.now()
         return replace(point, kept=kept, message=promise_words(found, kept, now, self._floor.look))
 
-    def _promise(self, found: PromiseFound, text: str) -> Point:
-        words = text[found.start : found.end]
-        kept = self._answers.get(("promise", words.casefold()))
+    def _promise(self, found: PromiseFound, known: _Known) -> Point:
+        words = (known.text or "")[found.start : found.end]
+        kept = known.answers.get(("promise", words.casefold()))
         if kept is not None:
             kept = replace(kept, start=found.start, end=found.end)
         message = promise_words(found, kept, self._floor.desk.clock.now(), self._floor.look)
@@ -139,10 +170,10 @@ class Advising:
 
     def show(self) -> None:
         """Put it below the text."""
-        points, keymap = self.points, self._floor.keymap
-        at = next((index for index, one in enumerate(points) if one.key == self._at), None)
+        points, keymap, known = self.points, self._floor.keymap, self._now
+        at = next((index for index, one in enumerate(points) if one.key == known.at), None)
         take, leave = (key_name(keymap.of(f"composer.{act}").keys[0]) for act in ("take", "leave"))
-        changed = None if self._advice is None else self._advice.changed
+        changed = None if known.advice is None else known.advice.changed
         paras = point_paras(Said(points, at, take, leave), self._floor.look)
         self._floor.parts.composer.show_points(paras, changed)
 
@@ -155,12 +186,12 @@ class Advising:
         if not points:
             self._floor.say(_("The coach has nothing to say."))
             return
-        here = next((index for index, one in enumerate(points) if one.key == self._at), -1)
+        here = next((index for index, one in enumerate(points) if one.key == self._now.at), -1)
         self.go_to(points[(here + 1) % len(points)])
 
     def go_to(self, point: Point) -> None:
         """Put the hand on a point."""
-        self._at = point.key
+        self._now.at = point.key
         self._floor.parts.composer.select(point.start, point.end)
         self.show()
 
@@ -171,7 +202,7 @@ class Advising:
         if not points:
             self._floor.say(_("The coach has nothing to say."))
             return None
-        return next((one for one in points if one.key == self._at), points[0])
+        return next((one for one in points if one.key == self._now.at), points[0])
 
     async def take(self) -> None:
         """Put the offered wording in, or answer when and who."""
@@ -190,7 +221,7 @@ class Advising:
             first = point.rule in _OPENS
             change = reword(composer.text, point.start, point.end, point.suggestion, first=first)
             composer.put(change.start, change.end, change.instead)
-            self._at = None
+            self._now.at = None
             await self.look()
 
     async def _answer(self, point: Point, found: PromiseFound) -> None:
@@ -199,9 +230,9 @@ class Advising:
 
         new = await ask_when_and_who(self._floor, found, point.words)
         if new == "none":
-            self._aside.add(point.key)
+            self._now.aside.add(point.key)
         elif new is not None:
-            self._answers[point.key] = new
+            self._now.answers[point.key] = new
         self._floor.parts.composer.paper.focus()
         self.show()
 
@@ -213,13 +244,14 @@ class Advising:
         points = self.points
         following = points[points.index(point) + 1 :][:1]
         await self.aside(point)
-        self._at = following[0].key if following else None
+        self._now.at = following[0].key if following else None
         self.show()
 
-    async def aside(self, point: Point) -> None:
-        """Count what was left aside, by its rule."""
-        self._aside.add(point.key)
-        self._answers.pop(point.key, None)
+    async def aside(self, point: Point, kind: DraftKind | None = None) -> None:
+        """Count what was left aside, by its rule; in the text under the hand, or in the one of a kind."""
+        known = self._now if kind is None else self._known(kind)
+        known.aside.add(point.key)
+        known.answers.pop(point.key, None)
         if point.promise is None:
             await self._floor.desk.coaching.overridden(point.rule)
 

@@ -87,7 +87,7 @@ def key_name(keys: str) -> str:
         return _(_KEY_NAMES[keys])
     *modifiers, last = keys.split("+") if len(keys) > 1 else [keys]
     if not modifiers:
-        return last
+        return last.upper() if last[:1] == "f" and last[1:].isdigit() else last
     last = _(_KEY_NAMES[last]) if last in _KEY_NAMES else last.upper()
     return "+".join([*(modifier.capitalize() for modifier in modifiers), last])
 

@@ -149,6 +149,13 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("review it in parts, where it is too long for one message"),
         ("composer",),
     ),
+    Key(
+        "composer.both",
+        ("ctrl+b", "f2"),
+        N_("in private too"),
+        N_("a private message behind this public answer; to and fro between the two"),
+        ("composer",),
+    ),
     Key("composer.editor", ("ctrl+o",), N_("editor"), N_("write it in $EDITOR"), ("composer",)),
     Key(
         "composer.review",
@@ -178,6 +185,13 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("review.send", ("y",), N_("send"), N_("send it as it stands"), ("review",)),
     Key("review.next", ("enter", "down", "j"), N_("next remark"), N_("to the next remark"), ("review",)),
     Key("review.parts", ("p",), N_("in parts"), N_("in parts, or as one message again"), ("review",)),
+    Key(
+        "review.both",
+        ("b",),
+        N_("in private too"),
+        N_("a private message behind it, or the public answer alone again"),
+        ("review",),
+    ),
     Key("review.down", ("pagedown", "ctrl+d"), N_("down"), N_("further down the text"), ("review",)),
     Key("review.up", ("pageup", "ctrl+u"), N_("up"), N_("further up the text"), ("review",)),
     Key("review.edit", ("e",), N_("edit"), N_("write on"), ("review",)),

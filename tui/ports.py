@@ -158,11 +158,19 @@ class Replies(Protocol):
         ...
 
     async def review(
-        self, conversation: int, kind: DraftKind, text: str, /, *, in_parts: bool = False
+        self,
+        conversation: int,
+        kind: DraftKind,
+        text: str,
+        /,
+        *,
+        in_parts: bool = False,
+        follow: str | None = None,
     ) -> ReviewView:
         """The text as it would stand with what is attached, and what there is to say about it.
 
-        In parts where that is asked and one message is too short; NotAllowed where it cannot be.
+        In parts where that is asked and one message is too short; NotAllowed where it cannot be. `follow`
+        is the private message behind a public answer: `ReviewView.follow` is its review.
         """
         ...
 

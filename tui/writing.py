@@ -12,13 +12,12 @@ from textual.app import SuspendNotSupported
 from domain.errors import Conflict, WebcareError
 from i18n import _
 from tui.floor import Floor
+from tui.following import Following
 
 if TYPE_CHECKING:
-    from desk.reply_views import ReviewView
+    from desk.reply_views import ComposerView
     from tui.advising import Advising
-    from tui.points import Point
     from tui.ports import DraftKind
-    from tui.screens.review import Verdict
 
 
 class Writing:
@@ -26,6 +25,7 @@ class Writing:
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
+        self.following = Following(self)
         self._kept = ""
 
     @cached_property
@@ -55,15 +55,21 @@ class Writing:
                 return
         await floor.desk.claims.composing(conversation)
         self.advising.forget()
-        floor.parts.composer.open(view)
+        self.following.on = False
+        self.take_up(view)
         floor.screen.add_class("-composing")
-        self._kept = view.draft.text
-        self.count()
-        self.advising.changed()
         await floor.feed.read((conversation,))
         await floor.peek()
         if template and not view.draft.text:
             await self.template()
+
+    def take_up(self, view: ComposerView) -> None:
+        """Put the pen to a draft."""
+        self.floor.parts.composer.open(view, step=self.following.place(view))
+        self._kept = view.draft.text
+        self.count()
+        self.advising.show()
+        self.advising.changed()
 
     def count(self) -> None:
         """Show the length of what is written."""
@@ -117,6 +123,7 @@ class Writing:
         conversation = floor.current
         floor.parts.composer.close()
         self.advising.forget()
+        self.following.on = False
         floor.screen.remove_class("-composing")
         floor.screen.set_focus(None)
         self._kept = ""
@@ -136,61 +143,17 @@ class Writing:
 
     async def review(self, *, in_parts: bool = False) -> None:
         """Show the text as it will stand, in parts where that is asked, and do what is answered."""
-        from tui.screens.review import Review  # noqa: PLC0415 - not needed to paint
+        from tui.reviewing import Reviewing  # noqa: PLC0415 - not needed to paint
 
-        floor = self.floor
-        view = floor.parts.composer.view
-        while view is not None:
-            await self.save()
-            draft = view.draft
-            text = floor.parts.composer.text
-            review = await floor.desk.replies.review(draft.conversation, draft.kind, text, in_parts=in_parts)
-            await self.advising.look()
-            points = self.advising.beside(review)
-            asked = Review(floor.look, floor.keymap, review, points)
-            verdict: Verdict | None = await floor.ask(asked)
-            if verdict == "parts":
-                in_parts = not in_parts
-                continue
-            if verdict != "send":
-                await self._unsent(verdict, draft.conversation, draft.kind)
-                if verdict == "edit" and asked.at is not None:
-                    self.advising.go_to(points[asked.at])
-                return
-            try:
-                done = await floor.desk.replies.send(self._promising(review, points))
-            except Conflict as moved:
-                floor.say(str(moved), bad=True)
-                continue
-            for point in points:
-                if point.weight == "block":
-                    await self.advising.aside(point)
-            floor.done(done)
-            await self._sent(draft.conversation, settles=draft.kind != "note")
-            return
+        await Reviewing(self).review(in_parts=in_parts)
 
-    def _promising(self, review: ReviewView, points: tuple[Point, ...]) -> ReviewView:
-        """With what is promised in it; the ledger counts places in the text without its outer blanks."""
-        text = self.floor.parts.composer.text
-        ahead = len(text) - len(text.lstrip())
-        kept = [one.kept for one in points if one.kept is not None]
-        return replace(
-            review,
-            promises=tuple(
-                replace(one, start=(one.start or 0) - ahead, end=(one.end or 0) - ahead) for one in kept
-            ),
-        )
+    async def thrown_away(self) -> None:
+        """The draft is gone; put the pen down."""
+        self._kept = self.floor.parts.composer.text
+        await self._close()
 
-    async def _unsent(self, verdict: Verdict | None, conversation: int, kind: DraftKind) -> None:
-        if verdict == "discard":
-            done = await self.floor.desk.replies.discard(conversation, kind)
-            self._kept = self.floor.parts.composer.text
-            await self._close()
-            self.floor.done(done)
-        elif verdict == "back":
-            await self.leave()
-
-    async def _sent(self, conversation: int, *, settles: bool) -> None:
+    async def sent(self, conversation: int, *, settles: bool) -> None:
+        """It is on its way; put the pen down and go on."""
         floor = self.floor
         self._kept = floor.parts.composer.text
         await self._close()
@@ -204,11 +167,15 @@ class Writing:
         floor = self.floor
         await floor.feed.reconcile(frozenset({conversation}))
         await floor.go_to(conversation)
-        for kind in ("public", "private"):
-            view = await floor.desk.replies.open(conversation, kind)
-            if view.draft.text:
-                await self.begin(conversation, kind)
-                return
+        public = await floor.desk.replies.open(conversation, "public")
+        private = await floor.desk.replies.open(conversation, "private")
+        if public.draft.text:
+            await self.begin(conversation, "public")
+            if private.draft.text and not public.no_private and floor.parts.composer.view is not None:
+                self.following.on = True
+                floor.parts.composer.head(public, step=1)
+        elif private.draft.text:
+            await self.begin(conversation, "private")
 
     async def template(self) -> None:
         """Pick a template and put its text in."""

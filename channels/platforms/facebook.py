@@ -53,6 +53,7 @@ SPEC = Spec(
     hooked=True,
     measure="facebook",
     measure_private="messenger",
+    private_after_public="once",
     build=_build,
     hook=_hook,
 )  # fmt: skip

@@ -53,6 +53,7 @@ SPEC = Spec(
     hooked=True,
     measure="instagram",
     measure_private="instagram_dm",
+    private_after_public="once",
     build=_build,
     hook=_hook,
 )  # fmt: skip

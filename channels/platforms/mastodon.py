@@ -53,6 +53,7 @@ SPEC = Spec(
     ),
     credential=(CredentialField("token", N_("An access token of the account.")),),
     measure="mastodon",
+    private_after_public="any",
     named_in_text=True,
     media=_media,
     build=_build,

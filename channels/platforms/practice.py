@@ -46,6 +46,7 @@ SPEC = Spec(
     poll=SECOND,
     measure="practice",
     platform_templates=True,
+    private_after_public="any",
     media=_media,
     build=_build,
 )  # fmt: skip

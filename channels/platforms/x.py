@@ -74,6 +74,7 @@ SPEC = Spec(
     poll=2 * MINUTE,
     measure="x",
     measure_private="x_dm",
+    private_after_public="any",
     build=_build,
     hook=_hook,
 )  # fmt: skip

@@ -13,8 +13,8 @@ from channels.hooks import About
 from channels.meta_hook import MetaHook
 from channels.whatsapp_parse import read_body
 from config.channel_settings import ChannelSettings
-from desk import sentences
 from desk.hearing import Hearing
+from desk.windows import at
 from domain.clock import DAY, HOUR, MINUTE
 from domain.inbound import Cap, SendStatus
 from storage import hooks, outbox
@@ -198,7 +198,7 @@ async def test_the_window_closes_after_a_day_and_a_new_message_opens_it(world: W
 )
 def test_past_the_usual_window_a_person_may_still_answer(passed: int, ok: bool, says: str) -> None:
     cap = Cap(until=NOW + DAY, needs="human_agent", needed_until=NOW + 7 * DAY)
-    found = sentences.at(cap, NOW + passed)
+    found = at(cap, NOW + passed)
     assert found.ok == ok
     assert says in found.reason
 

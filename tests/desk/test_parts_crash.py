@@ -1,4 +1,4 @@
-"""A sender that dies at each of its steps in turn, while a reply goes out in parts."""
+"""A sender that dies at each of its steps in turn, while a reply goes out in parts, or in private too."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from channels.practice.connector import PracticeConnector
 from channels.practice.ledger import Ledger
@@ -79,7 +81,26 @@ async def sent_at_last(world: World, connector: PracticeConnector, ledger: Path)
                 await desk.outbox.settle(one.id, there=one.text in there)
 
 
-async def test_wherever_the_sender_dies_each_part_goes_out_once(tmp_path: Path) -> None:
+async def in_parts(world: World) -> tuple[list[str], bool]:
+    """A reply in parts is queued: its texts, and whether each answers the one before it."""
+    review, _done = await send_in_parts(world.desk(), await first(world.desk()))
+    return [part.text for part in review.parts], True
+
+
+async def in_private_too(world: World) -> tuple[list[str], bool]:
+    """A public answer is queued, and the private message that follows it."""
+    desk = world.desk()
+    one = await first(desk)
+    review = await desk.replies.review(one, "public", "Je krijgt een bericht.", follow="Wat is je nummer?")
+    await desk.replies.send(review)
+    assert review.follow is not None
+    return [review.text, review.follow.text], False
+
+
+@pytest.mark.parametrize("queued", [in_parts, in_private_too])
+async def test_wherever_the_sender_dies_each_part_goes_out_once(
+    tmp_path: Path, queued: Callable[[World], Awaitable[tuple[list[str], bool]]]
+) -> None:
     """At every commit, preparation and post, before and after; until it gets through alive."""
     for point in count(1):
         folder = tmp_path / str(point)
@@ -88,18 +109,19 @@ async def test_wherever_the_sender_dies_each_part_goes_out_once(tmp_path: Path) 
         try:
             await world.arrive(mention("waar?"))
             connector = PracticeConnector("practice", world.clock, ledger)
-            review, _done = await send_in_parts(world.desk(), await first(world.desk()))
+            texts, as_thread = await queued(world)
             world.clock.advance(world.settings.undo)
             alive = await _worked(fragile(world, connector, Points(point)))
             await sent_at_last(world, connector, ledger)
             posts = Ledger(ledger).posts()
-            assert [post.text for post in posts] == [part.text for part in review.parts], point
-            assert [post.parent_id for post in posts] == ["id-waar?", *(one.remote_id for one in posts[:-1])]
+            assert [post.text for post in posts] == texts, point
+            before = [one.remote_id if as_thread else "id-waar?" for one in posts[:-1]]
+            assert [post.parent_id for post in posts] == ["id-waar?", *before]
             assert await world.database.read(broken) == []
         finally:
             await world.database.close()
         if alive:
-            assert point > 3 * len(review.parts)
+            assert point > 3 * len(texts)
             return
 
 

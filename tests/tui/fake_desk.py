@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from desk.queue_views import QueuePage, QueueTab, Row, Sentiment
 from desk.reply_views import ComposerView, DraftView, Length, OutboxView, PartView, ReviewView
@@ -104,6 +105,7 @@ class FakeConversations:
             outcome="",
             before=-0.5,
             after=None,
+            caps=self.world.caps.get(conversation, (Cap(), Cap())),
             arc=self.world.arcs.get(conversation, Arc((-0.5,), (), answered=False)),
             listen_only=False,
             proactive=False,
@@ -260,6 +262,7 @@ class FakeReplies:
             form_of_address="je",
             blocked=_blocked(one, kind, templates_only=self.world.templates_only),
             templates_only=self.world.templates_only and kind == "private",
+            no_private=self.world.no_private,
             last_message=one.preview,
             attachments=tuple(self.attachments.of.get((conversation, kind), ())),
         )
@@ -288,10 +291,20 @@ class FakeReplies:
     async def fill(self, conversation: int, template: str, kind: Kind) -> str:
         return self.world.template_text if template == "zoeken" else "Dank je wel!"
 
-    async def review(self, conversation: int, kind: Kind, text: str, *, in_parts: bool = False) -> ReviewView:
+    async def review(
+        self, conversation: int, kind: Kind, text: str, *, in_parts: bool = False, follow: str | None = None
+    ) -> ReviewView:
+        review = self._review(conversation, kind, text, in_parts=in_parts)
+        if follow is None:
+            return review
+        private = self._review(conversation, "private", follow, in_parts=False)
+        return replace(review, follow=private, can_follow=False)
+
+    def _review(self, conversation: int, kind: Kind, text: str, *, in_parts: bool) -> ReviewView:
         one = self.world.rows[conversation]
         used = len(text) + 4
-        blocks = ("Fill in the gaps first.",) if "{{" in text else ()
+        blocks: tuple[str, ...] = ("Fill in the gaps first.",) if "{{" in text else ()
+        blocks += () if text.strip() else ("There is nothing to send yet.",)
         pieces = [text[start : start + 280] for start in range(0, len(text), 280)]
         parts = [PartView(f"{one} {n}/{len(pieces)}", one) for n, one in enumerate(pieces, 1)]
         if used > 300 and not in_parts:
@@ -308,6 +321,7 @@ class FakeReplies:
             blocks=blocks,
             parts=tuple(parts) if used > 300 else (),
             can_part=used > 300 and not in_parts,
+            can_follow=kind == "public" and not self.world.no_private,
             warnings=(),
             changed=self.world.changed,
             version=one.version,
@@ -322,6 +336,10 @@ class FakeReplies:
         self.world.did("send", review.conversation, review.kind, review.text)
         self.world.promised += review.promises
         self.world.drafts.pop((review.conversation, review.kind), None)
+        if review.follow is not None:
+            self.world.did("follow", review.conversation, review.follow.kind, review.follow.text)
+            self.world.promised += review.follow.promises
+            self.world.drafts.pop((review.conversation, review.follow.kind), None)
         if review.kind == "note":
             self.world.notes.append((review.conversation, review.text))
             return Done("Note kept.", conversation=review.conversation)

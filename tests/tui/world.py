@@ -14,6 +14,7 @@ from desk.reply_views import DraftView, OutboxView
 from desk.views import Change, CollectorState, MessageView, Operator
 from domain.clock import MINUTE, ManualClock, Millis
 from domain.errors import Conflict
+from domain.inbound import Cap
 from domain.meter import Arc
 
 Kind = Literal["public", "private", "note"]
@@ -71,6 +72,12 @@ class World:
 
     arcs: dict[int, Arc] = field(default_factory=dict)
     """How conversations went; else one sad message and no answer."""
+
+    caps: dict[int, tuple[Cap, Cap]] = field(default_factory=dict)
+    """What the platform allows of a conversation; else all of it."""
+
+    no_private: str = ""
+    """Why no private message can follow a public answer."""
 
     reads: int = 0
     undo: list[Row | int] = field(default_factory=list)

@@ -48,6 +48,7 @@ def answering(writing: Writing) -> Mapping[str, ActOn]:
         "composer.review": composing(writing.review),
         "composer.suggest": composing(partial(suggest, writing)),
         "composer.attach": composing(Attaching(writing).attach),
+        "composer.both": composing(writing.following.switch),
         "composer.split": composing(partial(writing.review, in_parts=True)),
         "composer.next_remark": composing(writing.next_remark),
         "composer.take": composing(writing.take_remark),

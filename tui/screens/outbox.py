@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from desk.views import Done
 from domain.errors import WebcareError
-from i18n import _
+from i18n import N_, _
 from tui import format as fmt
 from tui.footer import footer, token
 from tui.inks import Tone
@@ -33,6 +33,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
 }
 """What can be done with a reply as it stands."""
 
+SIDE_WORDS = {"public": N_("public"), "private": N_("private")}
 _EVER = ("outbox.open", "sheet.back")
 _TONES: dict[str, Tone] = {"refused": "over", "ask_operator": "over", "unknown": "soon", "retry_wait": "soon"}
 
@@ -102,7 +103,9 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
         if reply.status == "queued" and reply.undo_until is not None and reply.undo_until > now:
             words = _("out in {n} s", n=-(-(reply.undo_until - now) // 1000))
         queued = fmt.moment(reply.queued_at, now, self._look.zone)
-        if reply.parts:
+        if reply.in_private_too:
+            words = _("{kind}: {state}", kind=_(SIDE_WORDS[reply.visibility]), state=words)
+        elif reply.parts:
             words = _("part {n} of {total}: {state}", n=reply.part, total=len(reply.parts), state=words)
         head = Para(
             (
@@ -128,7 +131,10 @@ class OutboxScreen(Asking[int | None], inherit_bindings=False):
             words = words or _(OUTBOX_WORDS[part.status])
             tone: Tone = "text" if here and at else "dim"
             right: Span = (door.line(words), _TONES.get(part.status, "dim"))
-            spans: list[Span] = [(door.line(f"{number}/{len(reply.parts)}  "), "accent" if at else "dim")]
+            mark = f"{number}/{len(reply.parts)}"
+            if reply.in_private_too:
+                mark = _(SIDE_WORDS[part.visibility])
+            spans: list[Span] = [(door.line(f"{mark}  "), "accent" if at else "dim")]
             spans.append((door.line(part.text), tone))
             paras.append(
                 Para(tuple(spans), indent=2, hang=5, right=(right, (blank(1), "text")), wrap=here and at)

@@ -119,21 +119,27 @@ class Composer(Vertical):
         yield self._along
         yield self._points
 
-    def open(self, view: ComposerView) -> None:
-        """Begin, or go on with, a draft."""
+    def open(self, view: ComposerView, *, step: int = 0) -> None:
+        """Begin, or go on with, a draft; `step` is its place where a private message follows, else 0."""
         self.view = view
+        self.head(view, step=step)
+        self._last.show([Para(((self._look.door.line(view.last_message), "dim"),), indent=3)])
+        self.show_along()
+        self.paper.load_text(clean(view.draft.text, multiline=True))
+        self.paper.move_cursor(self.paper.document.end)
+        self.paper.focus()
+
+    def head(self, view: ComposerView, *, step: int = 0) -> None:
+        """Say who will read it."""
         door = self._look.door
         word, rest, tone = who_reads(view)
+        if step:
+            word = _("{kind} {step} of 2", kind=word, step=step)
         right = [one for one in (language_name(view.language), view.form_of_address) if one]
         self._heading.show(
             ((door.line(f" {word}"), tone), (door.line(f", {rest}"), "text")),
             ((door.line(f" {self._look.signs.dot} ".join(right) + " "), "dim"),),
         )
-        self._last.show([Para(((door.line(view.last_message), "dim"),), indent=3)])
-        self.show_along()
-        self.paper.load_text(clean(view.draft.text, multiline=True))
-        self.paper.move_cursor(self.paper.document.end)
-        self.paper.focus()
 
     def show_along(self) -> None:
         """What goes along, a line each."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from desk.views import ConversationView
+from desk.windows import next_change
 from domain.clock import Millis
 from tui.badges import NEVER, changes_at
 from tui.look import Look
 from tui.widgets.sheet import Line, Para, Sheet
-from tui.widgets.thread import clocks, header, thread
+from tui.widgets.thread import clocks, header, thread, windows
 
 
 class Conversation(Vertical):
@@ -20,6 +23,7 @@ class Conversation(Vertical):
         super().__init__(id="conversation")
         self._look = look
         self._heading = Line(id="heading")
+        self._windows = Sheet(id="windows")
         self.sheet = Sheet(from_end=True, id="thread")
         self.view: ConversationView | None = None
         self._ticked: ConversationView | None = None
@@ -27,8 +31,9 @@ class Conversation(Vertical):
         """Before this moment no clock in the header of `_ticked` is another one."""
 
     def compose(self) -> ComposeResult:
-        """Header and thread."""
+        """Header, what the platform allows where that is worth a line, and thread."""
         yield self._heading
+        yield self._windows
         yield self.sheet
 
     def show(self, view: ConversationView, now: Millis) -> None:
@@ -43,6 +48,7 @@ class Conversation(Vertical):
         """No conversation: say why, and what else there is."""
         self.view = None
         self._heading.show(())
+        self._show_windows(())
         door = self._look.door
         paras = [Para(), *(Para(((door.line(one), "dim"),), indent=3, hang=0) for one in sentences)]
         self.sheet.show(paras)
@@ -52,6 +58,16 @@ class Conversation(Vertical):
         if self.view is not None and not (self.view is self._ticked and now < self._changes_at):
             self._ticked = self.view
             self._changes_at = min(
-                (changes_at(one.due_at, one.soon_at, now) for one in self.view.clocks), default=NEVER
+                (
+                    next_change(self.view.caps, now) or NEVER,
+                    *(changes_at(one.due_at, one.soon_at, now) for one in self.view.clocks),
+                )
             )
             self._heading.show(header(self.view, self._look), clocks(self.view, now, self._look))
+            self._show_windows(windows(self.view, now, self._look))
+
+    def _show_windows(self, paras: Sequence[Para]) -> None:
+        """Lines of their own, and none where there is nothing to say."""
+        self._windows.show(paras)
+        if self._windows.has_class("-said") != bool(paras):
+            self._windows.set_class(bool(paras), "-said")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from desk.views import ClockView, ConversationView, MessageView, OutboxStatus, PastConversation
+from desk.windows import notices
 from domain.clock import Millis
 from domain.text import SafeText
 from i18n import N_, _, ngettext
@@ -147,7 +148,8 @@ def _lead(message: MessageView, look: Look) -> Spans:
 def _outbox(message: MessageView, look: Look) -> Spans:
     if message.outbox is None:
         return ()
-    words = _("waits") if message.waits else _(OUTBOX_WORDS[message.outbox])
+    words = _("waits for the public answer") if message.part is None else _("waits")
+    words = words if message.waits else _(OUTBOX_WORDS[message.outbox])
     if message.part is not None:
         number, total = message.part
         words = _("part {n} of {total}: {state}", n=number, total=total, state=words)
@@ -200,6 +202,20 @@ def header(view: ConversationView, look: Look) -> Spans:
     for words, tone in _standing(view):
         pieces += [dot, (door.line(words), tone)]
     return tuple(pieces)
+
+
+def windows(view: ConversationView, now: Millis, look: Look) -> list[Para]:
+    """What the platform allows, where it is worth a line: a window that closes, or why nothing can go out."""
+    if view.listen_only or view.row.status == "resolved":
+        return []
+    return [
+        Para(
+            ((look.door.line(f"{look.signs.dot if ok else '!'} {words}"), "dim" if ok else "over"),),
+            indent=1,
+            hang=2,
+        )
+        for words, ok in notices(view.row.visibility, *view.caps, now)
+    ]
 
 
 def _standing(view: ConversationView) -> list[tuple[str, Tone]]:
