@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desk.desk import Desk
-from desk.target import Kind
 from desk.reply_views import OutboxView, ReviewView
+from desk.target import Kind
 from desk.views import Done
 from tests.desk.conftest import World
 

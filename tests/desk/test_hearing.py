@@ -13,8 +13,8 @@ from channels.hooks import About
 from channels.meta_hook import MetaHook
 from channels.whatsapp_parse import read_body
 from config.channel_settings import ChannelSettings
-from desk.windows import at
 from desk.hearing import Hearing
+from desk.windows import at
 from domain.clock import DAY, HOUR, MINUTE
 from domain.inbound import Cap, SendStatus
 from storage import hooks, outbox
