@@ -205,7 +205,9 @@ class Replies:
         base = draft["base_version"] if draft else target.row["thread_version"]
         review = self._review(connection, target, kind, text, base=base)
         if in_parts:
-            review = self._in_parts(target, review)
+            language = target.inbound["lang"] if target.inbound else None
+            signed = signing(self._ground, target.channel, kind, language)
+            review = parted(review, target.channel, target.named(kind), signed)
         if along is None:
             along = attaching.along(connection, login, conversation, kind)
         review = attaching.put_in(connection, review, target.row, along)
@@ -248,11 +250,6 @@ class Replies:
             version=row["thread_version"],
         )
         return replace(review, can_part=can_part(target.channel, review))
-
-    def _in_parts(self, target: Target, review: ReviewView) -> ReviewView:
-        language = target.inbound["lang"] if target.inbound else None
-        signed = signing(self._ground, target.channel, review.kind, language)
-        return parted(review, target.channel, target.named(review.kind), signed)
 
     def _beside_template(
         self, connection: sqlite3.Connection, review: ReviewView, draft: sqlite3.Row | None

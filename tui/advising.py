@@ -5,6 +5,7 @@ All that is known of the draft's remarks and promises is kept here; the composer
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -50,22 +51,19 @@ class Advising:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._of: dict[DraftKind, _Known] = {}
+        self._of: defaultdict[DraftKind, _Known] = defaultdict(_Known)
         self._due = 0.0
         self._waits = False
-
-    def _known(self, kind: DraftKind) -> _Known:
-        return self._of.setdefault(kind, _Known())
 
     @property
     def _now(self) -> _Known:
         """Of the text under the hand."""
         view = self._floor.parts.composer.view
-        return self._known("public" if view is None else view.draft.kind)
+        return self._of["public" if view is None else view.draft.kind]
 
     def text_of(self, kind: DraftKind) -> str:
         """The text of a kind as it was looked at."""
-        return self._known(kind).text or ""
+        return self._of[kind].text or ""
 
     # looking
 
@@ -100,7 +98,7 @@ class Advising:
         view, text = composer.view, composer.text
         if view is None:
             return
-        known = self._known(view.draft.kind)
+        known = self._of[view.draft.kind]
         if text == known.text:
             self.show()
             return
@@ -134,7 +132,7 @@ class Advising:
             return ()
         text = known.text
         found = [_remark(one, text) for one in known.advice.remarks]
-        found += [self._promise(one, known) for one in known.advice.promises]
+        found += [_promise(one, known, self._floor) for one in known.advice.promises]
         found = [one for one in found if one.key not in known.aside]
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.weight), one.kept is not None)))
 
@@ -147,7 +145,7 @@ class Advising:
             "window_closed": bool(review.blocks),
             "listen_only": bool(review.blocks),
         }
-        points = self._points(self._known(review.kind))
+        points = self._points(self._of[review.kind])
         return tuple(self._assumed(one) for one in points if not said.get(one.rule, False))
 
     def _assumed(self, point: Point) -> Point:
@@ -159,14 +157,6 @@ class Advising:
         kept = NewPromise(found.what, found.due_at, None, found.start, found.end)
         now = self._floor.desk.clock.now()
         return replace(point, kept=kept, message=promise_words(found, kept, now, self._floor.look))
-
-    def _promise(self, found: PromiseFound, known: _Known) -> Point:
-        words = (known.text or "")[found.start : found.end]
-        kept = known.answers.get(("promise", words.casefold()))
-        if kept is not None:
-            kept = replace(kept, start=found.start, end=found.end)
-        message = promise_words(found, kept, self._floor.desk.clock.now(), self._floor.look)
-        return Point("promise", "promise", found.start, found.end, words, message, promise=found, kept=kept)
 
     def show(self) -> None:
         """Put it below the text."""
@@ -249,7 +239,7 @@ class Advising:
 
     async def aside(self, point: Point, kind: DraftKind | None = None) -> None:
         """Count what was left aside, by its rule; in the text under the hand, or in the one of a kind."""
-        known = self._now if kind is None else self._known(kind)
+        known = self._now if kind is None else self._of[kind]
         known.aside.add(point.key)
         known.answers.pop(point.key, None)
         if point.promise is None:
@@ -261,3 +251,12 @@ def _remark(remark: RemarkView, text: str) -> Point:
     return Point(
         remark.level, remark.rule, remark.start, remark.end, words, remark.message, remark.suggestion
     )
+
+
+def _promise(found: PromiseFound, known: _Known, floor: Floor) -> Point:
+    words = (known.text or "")[found.start : found.end]
+    kept = known.answers.get(("promise", words.casefold()))
+    if kept is not None:
+        kept = replace(kept, start=found.start, end=found.end)
+    message = promise_words(found, kept, floor.desk.clock.now(), floor.look)
+    return Point("promise", "promise", found.start, found.end, words, message, promise=found, kept=kept)

@@ -94,6 +94,19 @@ def test_a_rating_is_a_review() -> None:
     assert item.can_reply_private.reason
 
 
+def test_who_wrote_a_post_cannot_be_written_to_in_private() -> None:
+    """Meta takes the id of a comment only; it is said before anybody writes."""
+    raw = bodies.page_change(
+        "feed", item="post", verb="add", post_id=f"{PAGE}_9", message="Hoi?", created_time=AT,
+        **{"from": {"id": "2002", "name": "Jan"}},
+    )  # fmt: skip
+    item = item_of(parse("facebook", raw))
+    assert item.kind == "post"
+    assert item.can_reply_public.ok
+    assert not item.can_reply_private.ok
+    assert "comment" in item.can_reply_private.reason
+
+
 def test_ids_that_come_as_numbers_are_text() -> None:
     raw = bodies.comment(**{"from": None, "sender_id": 12345678901234567890123, "sender_name": "Jan"})
     assert item_of(parse("facebook", raw)).author.remote_id == "12345678901234567890123"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from desk.reply_views import ReviewView
 from domain.clock import DAY, MINUTE, SECOND
 from domain.errors import Conflict, NotAllowed
 from domain.inbound import Cap
+from storage import outbox
 from tests.desk.acts import LONG, begin, first, only_outbox, reply
 from tests.desk.acts import part_states as states
 from tests.desk.acts import sender_step as step
@@ -258,6 +260,22 @@ async def test_a_busy_platform_delays_the_private_one(asked: World) -> None:
     await step(asked, MINUTE)
     await asked.send_all()
     assert len(asked.connector.posted) == 2
+
+
+async def test_the_file_forbids_going_on_in_public(asked: World) -> None:
+    """A private message never comes before a public one of the same reply."""
+    desk = asked.desk()
+    await desk.replies.send(await both(desk))
+
+    def turned(connection: sqlite3.Connection) -> None:
+        row = dict(connection.execute("SELECT * FROM outbox WHERE part = 2").fetchone())
+        chain = {**row, "chain": "other", "text_key": "other"}
+        first_ = {**chain, "part": 1, "after_id": None, "client_key": "a"}
+        one = outbox.insert(connection, first_)
+        outbox.insert(connection, {**chain, "after_id": one, "client_key": "b", "visibility": "public"})
+
+    with pytest.raises(sqlite3.IntegrityError, match="behind the part before it"):
+        await asked.database.write(turned)
 
 
 # -- once only ------------------------------------------------------------------------------------------

@@ -37,6 +37,9 @@ def answering(writing: Writing) -> Mapping[str, ActOn]:
     async def next_hole(floor: Floor, count: int) -> None:  # noqa: ARG001
         floor.parts.composer.next_hole()
 
+    async def both(floor: Floor, count: int) -> None:  # noqa: ARG001
+        await writing.following.switch()
+
     return {
         "reply.public": begin(None),
         "reply.private": begin("private"),
@@ -48,7 +51,7 @@ def answering(writing: Writing) -> Mapping[str, ActOn]:
         "composer.review": composing(writing.review),
         "composer.suggest": composing(partial(suggest, writing)),
         "composer.attach": composing(Attaching(writing).attach),
-        "composer.both": composing(writing.following.switch),
+        "composer.both": both,
         "composer.split": composing(partial(writing.review, in_parts=True)),
         "composer.next_remark": composing(writing.next_remark),
         "composer.take": composing(writing.take_remark),
