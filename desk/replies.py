@@ -270,7 +270,7 @@ class Replies:
         ground, now, each = self._ground, self._ground.clock.now(), following.each_of(review)
         target = self._target(connection, review.conversation)
         row = target.row
-        self._gate(connection, target, each)
+        _gate(ground, connection, target, each)
         undo_until = now + ground.settings.undo
         recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
         reply = Reply(review, ground.operator.login, row, target.inbound, recipient, now, undo_until)
@@ -294,24 +294,6 @@ class Replies:
             },
         )  # fmt: skip
         return Done(_queued(review), conversation=row["id"], outbox=ids[0], undo_until=undo_until)
-
-    def _gate(self, connection: sqlite3.Connection, target: Target, each: Sequence[ReviewView]) -> None:
-        """Raise Conflict where something moved since it was shown, NotAllowed where it cannot go out now."""
-        ground, now, row, first = self._ground, self._ground.clock.now(), target.row, each[0]
-        if row["thread_version"] != first.version:
-            raise Conflict(_("The conversation moved while you were reading; look at it again."))
-        taken = sentences.taken_over(
-            connection, row, session=ground.session, login=ground.operator.login,
-            alive_since=ground.alive_since(),
-        )  # fmt: skip
-        if taken and taken not in first.changed:
-            raise Conflict(taken)
-        if late := next(
-            filter(None, (target.blocked(one.kind, now, templated=one.templated) for one in each)), ""
-        ):
-            raise NotAllowed(late)
-        if first.approved and text_of(connection, row["channel"], first.approved) != first.text:
-            raise Conflict(_("The platform changed this template while you were reading; look at it again."))
 
     def _draft_done(self, connection: sqlite3.Connection, review: ReviewView, now: Millis) -> None:
         """The draft is a reply now, and its template was used."""
@@ -374,6 +356,25 @@ def _queued(review: ReviewView) -> str:
 def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
     """Whose counting holds: a private message may have another limit, a note has none of a platform's."""
     return platforms.counting(channel.platform, kind) if channel and kind != "note" else "plain"
+
+
+def _gate(ground: Ground, connection: sqlite3.Connection, target: Target, each: Sequence[ReviewView]) -> None:
+    """Raise Conflict where something moved since it was shown, NotAllowed where it cannot go out now."""
+    now, row, first = ground.clock.now(), target.row, each[0]
+    if row["thread_version"] != first.version:
+        raise Conflict(_("The conversation moved while you were reading; look at it again."))
+    taken = sentences.taken_over(
+        connection, row, session=ground.session, login=ground.operator.login,
+        alive_since=ground.alive_since(),
+    )  # fmt: skip
+    if taken and taken not in first.changed:
+        raise Conflict(taken)
+    if late := next(
+        filter(None, (target.blocked(one.kind, now, templated=one.templated) for one in each)), ""
+    ):
+        raise NotAllowed(late)
+    if first.approved and text_of(connection, row["channel"], first.approved) != first.text:
+        raise Conflict(_("The platform changed this template while you were reading; look at it again."))
 
 
 def _storable(text: str) -> str:
