@@ -51,7 +51,7 @@ class Following:
             return
         switch, review = (key_name(floor.keymap.of(f"composer.{act}").keys[0]) for act in ("both", "review"))
         if side == "private":
-            words = _("Now the private message; {switch} goes back, {review} reviews both.",
+            words = _("Private message; {switch} goes back, {review} reviews both.",
                       switch=switch, review=review)  # fmt: skip
         else:
             words = _("The public answer; {switch} goes to the private message.", switch=switch)
