@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from domain.attachment import Attached
 from domain.clock import Millis
@@ -303,4 +303,13 @@ class Connector(Protocol):
 
     async def close(self) -> None:
         """Let go of connections and files."""
+        ...
+
+
+@runtime_checkable
+class ListsTemplates(Protocol):
+    """A connector whose platform approves texts beforehand; its `SPEC` says `platform_templates`."""
+
+    async def templates(self) -> tuple[PlatformTemplate, ...]:
+        """The approved ones, by name. May raise the errors of this module."""
         ...

@@ -29,7 +29,7 @@ from channels.meta_connector import MetaConnector
 from channels.meta_words import WINDOW
 from channels.spec import Making
 from channels.whatsapp_errors import SENTENCES, sentence_of
-from channels.whatsapp_templates import body_of, filled, read_template
+from channels.whatsapp_templates import body_of, read_template
 from domain.clock import MINUTE, SECOND, Clock
 from domain.errors import ChannelError
 from i18n import _
@@ -123,13 +123,6 @@ class WhatsAppConnector(MetaConnector):
         )  # fmt: skip
         found = [template for each in listed if (template := read_template(each)) is not None]
         return tuple(sorted(found, key=lambda one: (one.name, one.language)))
-
-    def use(self, template: PlatformTemplate, values: dict[str, str], draft: Draft) -> Draft:
-        """The draft as this template, filled in. Raises Permanent where a place stays empty."""
-        if template.refusal:
-            raise Permanent(template.refusal)
-        text = filled(template, values)
-        return replace(draft, text=text, template=TemplateUse(template.name, template.language, dict(values)))
 
 
 def meaning(error: Json, _acts: bool) -> ChannelError | None:  # noqa: FBT001 - as GraphClient calls it

@@ -1,4 +1,4 @@
-"""WhatsApp's approved templates: read, shown as they will stand, and filled in.
+"""WhatsApp's approved templates: read, and named in a request.
 
 Source: Meta, Business Management API "Message templates": components HEADER, BODY, FOOTER, BUTTONS; places
 are `{{1}}`, `{{2}}` or, with `parameter_format` NAMED, names.
@@ -6,15 +6,10 @@ are `{{1}}`, `{{2}}` or, with `parameter_format` NAMED, names.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Final
-
-from channels.base import Permanent, PlatformTemplate, TemplateUse
+from channels.base import PlatformTemplate, TemplateUse
 from channels.hook_reading import Json, objs, word
+from domain.approved import PLACE, places_in
 from i18n import _
-
-PLACE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 
 
 def read_template(entry: Json) -> PlatformTemplate | None:
@@ -31,20 +26,9 @@ def read_template(entry: Json) -> PlatformTemplate | None:
         language=language,
         category=word(entry, "category").lower(),
         text="\n\n".join(part for part in said if part),
-        places=tuple(dict.fromkeys(PLACE.findall(body))),
+        places=places_in(body),
         refusal=_refusal(header, objs(parts.get("BUTTONS", {}).get("buttons"))),
     )
-
-
-def filled(template: PlatformTemplate, values: Mapping[str, str]) -> str:
-    """The text as the person will see it. Raises Permanent for a place that stays empty."""
-    for place in template.places:
-        value = values.get(place, "")
-        if not value.strip():
-            raise Permanent(_("Fill in {place} of the template {name}.", place=place, name=template.name))
-        if "\n" in value or "\t" in value or "    " in value:
-            raise Permanent(_("What is filled into a template has to fit on one line: {place}.", place=place))
-    return PLACE.sub(lambda found: values.get(found[1], found[0]), template.text)
 
 
 def body_of(use: TemplateUse) -> dict[str, object]:

@@ -131,6 +131,9 @@ class PlatformSpec:
     named_in_text: bool = False
     """True where a reply reaches the contact only by their handle in it."""
 
+    platform_templates: bool = False
+    """True where texts that the platform approved beforehand may go out when its window is closed."""
+
     media: Callable[[], MediaLimits | None] = nothing
     """What goes along with a reply, asked late because it imports the rules of media; None for nothing."""
 
@@ -153,6 +156,12 @@ def only_listens(channel: ChannelSettings) -> bool:
     """Whether nothing can be sent on a channel, by its platform or because somebody said so."""
     spec = find(channel.platform)
     return channel.listen_only or (spec is not None and not spec.sends)
+
+
+def has_templates(channel: ChannelSettings) -> bool:
+    """Whether its platform approves texts beforehand, which go out when its window is closed."""
+    spec = find(channel.platform)
+    return spec is not None and spec.platform_templates
 
 
 @cache

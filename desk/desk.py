@@ -18,6 +18,7 @@ from desk.lists import Lists
 from desk.watching import Watching
 
 if TYPE_CHECKING:
+    from desk.approved import Approved
     from desk.attaching import Attachments
     from desk.coaching import Coaching
     from desk.history import History
@@ -65,6 +66,13 @@ class Desk:
         from desk.replies import Replies  # noqa: PLC0415
 
         return Replies(self._ground, self.templating)
+
+    @cached_property
+    def approved(self) -> Approved:
+        """Texts that the platform approved beforehand."""
+        from desk.approved import Approved  # noqa: PLC0415
+
+        return Approved(self._ground)
 
     @cached_property
     def attachments(self) -> Attachments:

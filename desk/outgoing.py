@@ -98,7 +98,9 @@ class Outgoing:
         conversation = conversations.get(connection, row["conversation_id"])
         inbound = messages.last_inbound(connection, row["conversation_id"])
         channel = self._ground.settings.channels.get(row["channel"])
-        why = sentences.blocked(conversation, inbound, channel, row["visibility"], now=now)
+        why = sentences.blocked(
+            conversation, inbound, channel, row["visibility"], now=now, templated=row["template"] is not None
+        )
         if why or row["visibility"] == "public":
             return why
         return sentences.used(connection, conversation, inbound)
@@ -131,11 +133,13 @@ def call_back(connection: sqlite3.Connection, ground: Ground, outbox_id: int) ->
         kind="reply_called_back", touches_thread=True,
         details={"outbox": first["id"], **({"parts": [row["id"] for row in others]} if others else {})},
     )  # fmt: skip
-    for visibility in dict.fromkeys(row["visibility"] for row in stopped):
+    templated = first["template"] is not None
+    for visibility in dict.fromkeys(row["visibility"] for row in stopped if not templated):
         _give_back(connection, [row for row in stopped if row["visibility"] == visibility], now)
     in_private_too = len({row["visibility"] for row in rows}) > 1
+    said = _called_back(len(rows) - len(stopped), in_private_too=in_private_too)
     return Done(
-        _called_back(len(rows) - len(stopped), in_private_too=in_private_too), undoable=False,
+        _("Called back.") if templated else said, undoable=False,
         conversation=first["conversation_id"], outbox=first["id"],
     )  # fmt: skip
 

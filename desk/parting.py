@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from config.settings import ChannelSettings
+from desk.approved import stored
 from desk.promise_views import NewPromise
 from desk.reply_views import Length, PartView, ReviewView
 from desk.sentences import too_long
@@ -134,6 +135,7 @@ class Reply:
             "queued_at": self.now,
             "undo_until": self.undo_until,
             "next_at": self.undo_until,
+            "template": None if self.review.approved is None else stored(self.review.approved),
         }
 
 

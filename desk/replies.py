@@ -13,6 +13,7 @@ from dataclasses import replace
 from config import platforms
 from config.settings import ChannelSettings
 from desk import attaching, following, moves, sentences
+from desk.approved import text_of
 from desk.ground import Ground
 from desk.parting import Reply, can_part, parted
 from desk.promises import given
@@ -181,6 +182,7 @@ class Replies:
             language=language,
             form_of_address=form_of_address(last, lang=language),
             blocked=target.blocked(kind, now),
+            templates_only=kind == "private" and target.templates_only(now),
             no_private=target.no_private(now) if kind == "public" else "",
             window="" if kind == "note" else sentences.window(target.inbound, kind, now=now),
             last_message=last,
@@ -268,16 +270,7 @@ class Replies:
         ground, now, each = self._ground, self._ground.clock.now(), following.each_of(review)
         target = self._target(connection, review.conversation)
         row = target.row
-        if row["thread_version"] != review.version:
-            raise Conflict(_("The conversation moved while you were reading; look at it again."))
-        taken = sentences.taken_over(
-            connection, row, session=ground.session, login=ground.operator.login,
-            alive_since=ground.alive_since(),
-        )  # fmt: skip
-        if taken and taken not in review.changed:
-            raise Conflict(taken)
-        if late := next(filter(None, (target.blocked(one.kind, now) for one in each)), ""):
-            raise NotAllowed(late)
+        _gate(ground, connection, target, each)
         undo_until = now + ground.settings.undo
         recipient = contacts.ref_on(connection, row["contact_id"], row["channel"])
         reply = Reply(review, ground.operator.login, row, target.inbound, recipient, now, undo_until)
@@ -290,7 +283,8 @@ class Replies:
             given(connection, ground, row["id"], ids[-1], promised)
             attaching.queue(connection, ids[-1], along)
         for one in each:
-            self._draft_done(connection, one, now)
+            if not one.templated:
+                self._draft_done(connection, one, now)
         events.move(
             connection, at=now, actor=ground.operator.login, conversation_id=row["id"], kind="reply_queued",
             changes={}, touches_thread=True,
@@ -362,6 +356,25 @@ def _queued(review: ReviewView) -> str:
 def _platform(channel: ChannelSettings | None, kind: Kind) -> str:
     """Whose counting holds: a private message may have another limit, a note has none of a platform's."""
     return platforms.counting(channel.platform, kind) if channel and kind != "note" else "plain"
+
+
+def _gate(ground: Ground, connection: sqlite3.Connection, target: Target, each: Sequence[ReviewView]) -> None:
+    """Raise Conflict where something moved since it was shown, NotAllowed where it cannot go out now."""
+    now, row, first = ground.clock.now(), target.row, each[0]
+    if row["thread_version"] != first.version:
+        raise Conflict(_("The conversation moved while you were reading; look at it again."))
+    taken = sentences.taken_over(
+        connection, row, session=ground.session, login=ground.operator.login,
+        alive_since=ground.alive_since(),
+    )  # fmt: skip
+    if taken and taken not in first.changed:
+        raise Conflict(taken)
+    if late := next(
+        filter(None, (target.blocked(one.kind, now, templated=one.templated) for one in each)), ""
+    ):
+        raise NotAllowed(late)
+    if first.approved and text_of(connection, row["channel"], first.approved) != first.text:
+        raise Conflict(_("The platform changed this template while you were reading; look at it again."))
 
 
 def _storable(text: str) -> str:

@@ -10,6 +10,7 @@ from domain.clock import Millis
 from domain.mention import NOBODY, Named
 
 if TYPE_CHECKING:
+    from desk.approved_views import FilledIn
     from desk.promise_views import NewPromise
     from domain.attachment import Attached
     from domain.template import Hole
@@ -60,6 +61,9 @@ class ComposerView:
 
     blocked: str
     """A sentence when this cannot be sent from here (listen-only, window closed); empty otherwise."""
+
+    templates_only: bool = False
+    """It is blocked only because the window is closed, and the platform has approved templates for that."""
 
     no_private: str = ""
     """Why no private message can follow this public answer, in a sentence; empty where one can."""
@@ -139,6 +143,9 @@ class ReviewView:
     can_part: bool = False
     """Whether it is too long for one message here and could go out in parts."""
 
+    approved: FilledIn | None = None
+    """The platform's template that it goes out as; `text` is that, filled in."""
+
     can_follow: bool = False
     """Whether a private message could follow it; `follow` is empty then."""
 
@@ -150,6 +157,11 @@ class ReviewView:
 
     version: int = 0
     """Hand it back with `send`, so that the gate is checked against what was shown."""
+
+    @property
+    def templated(self) -> bool:
+        """It goes out as a text that the platform approved."""
+        return self.approved is not None
 
 
 @dataclass(frozen=True, slots=True)

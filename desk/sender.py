@@ -24,6 +24,7 @@ from channels.base import (
     RateLimited,
     Retryable,
     SendResult,
+    TemplateUse,
     Uploaded,
 )
 from desk.chaining import Parent, changed_meanwhile, parent_of
@@ -299,6 +300,7 @@ def _draft(row: sqlite3.Row, along: tuple[Uploaded, ...], parent: Parent) -> Dra
         recipient=ContactRef(recipient["remote_id"], recipient["handle"], recipient["name"]),
         lang=row["lang"],
         attachments=along,
+        template=TemplateUse(**json.loads(row["template"])) if row["template"] else None,
     )
 
 

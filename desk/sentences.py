@@ -42,15 +42,19 @@ def blocked(
     kind: Kind,
     *,
     now: Millis,
+    templated: bool = False,
 ) -> str:
-    """One sentence when nothing can be sent; empty when it can."""
+    """One sentence when nothing can be sent; empty when it can.
+
+    A closed window does not hold up what goes out as a template that the platform approved (`templated`).
+    """
     if channel is None:
         return _("Channel {channel} is not configured here; it can only be read.", channel=row["channel"])
     if platforms.only_listens(channel):
         return _("{channel} is listen-only: nothing can be sent on it.", channel=channel.name)
     public, private = caps_of(inbound, now)
     cap = public if kind == "public" else private
-    if not cap.ok:
+    if not cap.ok and not (templated and cap.needs == "template" and platforms.has_templates(channel)):
         return cap.reason or _("The platform does not allow this reply.")
     return ""
 

@@ -27,12 +27,16 @@ class Target:
     written: str
     """Why no other private message can be written, where the platform allows one only."""
 
-    def blocked(self, kind: Kind, now: Millis) -> str:
-        """One sentence when nothing can be sent; empty when it can."""
+    def blocked(self, kind: Kind, now: Millis, *, templated: bool = False) -> str:
+        """One sentence when nothing, or no approved template, can be sent; empty when it can."""
         if kind == "note":
             return ""
-        why = sentences.blocked(self.row, self.inbound, self.channel, kind, now=now)
+        why = sentences.blocked(self.row, self.inbound, self.channel, kind, now=now, templated=templated)
         return why or (self.written if kind == "private" else "")
+
+    def templates_only(self, now: Millis) -> bool:
+        """Whether nothing but an approved template can go out in private now."""
+        return bool(self.blocked("private", now)) and not self.blocked("private", now, templated=True)
 
     def no_private(self, now: Millis) -> str:
         """Why no private message can follow a public answer; empty where one can."""

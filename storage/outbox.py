@@ -12,9 +12,11 @@ from domain.outbox import TRANSITIONS, OutboxStatus
 _FIELDS = (
     "conversation_id", "operator", "channel", "visibility", "text", "body", "text_key", "recipient",
     "thread_key", "parent_id", "parent_ref", "lang", "client_key", "status", "queued_at", "undo_until",
-    "next_at", "chain", "part", "parts", "after_id",
+    "next_at", "chain", "part", "parts", "after_id", "template",
 )  # fmt: skip
-_ALONE: Mapping[str, object] = {"chain": None, "part": None, "parts": None, "after_id": None}
+_USUAL: Mapping[str, object] = {
+    "chain": None, "part": None, "parts": None, "after_id": None, "template": None,
+}  # fmt: skip
 _CHANGEABLE = frozenset(
     {
         "prepared",
@@ -48,7 +50,7 @@ def insert(connection: sqlite3.Connection, values: Mapping[str, object]) -> int:
     """
     cursor = connection.execute(
         f"INSERT INTO outbox ({', '.join(_FIELDS)}) VALUES ({', '.join(':' + name for name in _FIELDS)})",
-        {**_ALONE, **values},
+        {**_USUAL, **values},
     )
     return int(cursor.lastrowid or 0)
 

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from desk.approved_views import ApprovedList, FilledIn
 from desk.browsing import Listing
 from desk.coach_views import Advice
 from desk.meter_views import MeterView, Only
@@ -175,6 +176,18 @@ class Replies(Protocol):
 
     async def send(self, review: ReviewView, /) -> Done:
         """Queue it; a note is kept at once. Conflict when the thread moved since the review."""
+        ...
+
+
+class Approved(Protocol):
+    """Texts that the platform approved beforehand; `Replies.send` takes the review."""
+
+    async def of(self, conversation: int, /) -> ApprovedList:
+        """Those of its channel, as last read."""
+        ...
+
+    async def review(self, conversation: int, use: FilledIn, /) -> ReviewView:
+        """The text as it will stand; NotAllowed where a place is empty, Conflict where it is gone."""
         ...
 
 
@@ -348,6 +361,8 @@ class Desk(Protocol):
     def triage(self) -> Triage: ...
     @property
     def replies(self) -> Replies: ...
+    @property
+    def approved(self) -> Approved: ...
     @property
     def attachments(self) -> Attachments: ...
     @property

@@ -39,6 +39,11 @@ class Writing:
         """Open the composer; a reply claims the conversation first."""
         floor = self.floor
         view = await floor.desk.replies.open(conversation, kind)
+        if view.templates_only:
+            from tui.approved import Approving  # noqa: PLC0415 - not needed to paint
+
+            if await Approving(floor, conversation).offer() or not view.draft.text:
+                return
         if view.blocked and not view.draft.text:
             floor.say(view.blocked, bad=True)
             return

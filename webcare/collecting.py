@@ -11,6 +11,7 @@ from channels.base import Connector
 from desk.collector import Collector
 from desk.hearing import Hearing
 from desk.sender import Sender
+from desk.template_lists import TemplateLists
 from domain.errors import Conflict
 from i18n import _
 from storage import channels as channel_store
@@ -75,7 +76,10 @@ async def collector_on(
         sender=Sender(database, program.clock, clocks, connectors, fence),
         learner=learner,
         hearing=Hearing(database, program.clock, program.settings, clocks, scoring, hooks_of(program)),
-        beside=beside_collector(program, database),
+        beside=(
+            *beside_collector(program, database),
+            TemplateLists(database, program.clock, connectors).run,
+        ),
     )
     await collector.run()
 

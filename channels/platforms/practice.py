@@ -45,6 +45,7 @@ SPEC = Spec(
     ),
     poll=SECOND,
     measure="practice",
+    platform_templates=True,
     private_after_public="any",
     media=_media,
     build=_build,

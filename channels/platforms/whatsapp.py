@@ -50,6 +50,7 @@ SPEC = Spec(
     hooked=True,
     measure="whatsapp",
     measure_private="",
+    platform_templates=True,
     build=_build,
     hook=_hook,
 )  # fmt: skip

@@ -25,16 +25,19 @@ from channels.base import (
     Draft,
     OutboundAttachment,
     Permanent,
+    PlatformTemplate,
     Prepared,
     Rate,
     Retryable,
     SendResult,
     Unknown,
+    WindowClosed,
 )
 from channels.practice.day import Script, make_day
 from channels.practice.faults import Faults, RandomWeather, Weather
 from channels.practice.ledger import Held, Ledger, Posted, post_id
 from channels.practice.place import Place, read_place
+from channels.practice.templates import TEMPLATES
 from channels.practice.town import ACCOUNT, Town, scripted_inbound
 from domain.attachment import MEDIA_LIMITS, fault
 from domain.clock import MINUTE, SECOND, Clock, Millis
@@ -123,7 +126,7 @@ class PracticeConnector:
         if place is None:
             opened_at = self._options.opened_at
             place = Place(anchor=now if opened_at is None else opened_at, speed=self._options.speed)
-        await self._hear_people()
+        self._town.hear(await self._posts())
         return self._page(place, now, gap)
 
     async def listen(self, stream: str, cursor: Cursor | None) -> AsyncIterator[Batch]:  # noqa: ARG002
@@ -154,6 +157,9 @@ class PracticeConnector:
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix the key and whom it goes to."""
         now = self._clock.now()
+        free_until = (draft.parent_ref or {}).get("free_until")
+        if draft.template is None and isinstance(free_until, int) and now >= free_until:
+            raise WindowClosed(_("The window is closed: only approved templates."))
         payload: dict[str, object] = {
             "thread_key": draft.thread_key,
             "parent_id": draft.parent_id or "",
@@ -164,9 +170,15 @@ class PracticeConnector:
         }
         if draft.attachments:
             payload["media"] = " ".join(str(each.remote["id"]) for each in draft.attachments)
+        if draft.template is not None:
+            payload["template"] = f"{draft.template.name}/{draft.template.language}"
         seal = json.dumps([self.channel, now, draft.text, draft.visibility, payload])
         key = sha256(seal.encode("utf-8", "replace")).hexdigest()[:24]
         return Prepared(key, draft.text, draft.visibility, now, payload)
+
+    async def templates(self) -> tuple[PlatformTemplate, ...]:
+        """Two of them, in two languages."""
+        return TEMPLATES
 
     async def send(self, prepared: Prepared) -> SendResult:
         """Post it once more each time; fails as `Faults` say."""
@@ -232,9 +244,6 @@ class PracticeConnector:
         for item in self._town.answers(now):
             if (item.created_at, item.remote_id) > seen:
                 yield item
-
-    async def _hear_people(self) -> None:
-        self._town.hear(await self._posts())
 
     async def _hold(self) -> None:
         if self._options.faults.hold:

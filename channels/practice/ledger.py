@@ -43,6 +43,9 @@ class Posted:
     media: str = ""
     """Ids of what goes along, with spaces between."""
 
+    template: str = ""
+    """The approved template that it is; empty for free text."""
+
     @property
     def permalink(self) -> str:
         """Where it could be seen, if there were anything to see."""

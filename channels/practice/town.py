@@ -13,7 +13,7 @@ from typing import Final
 from channels.practice.day import ScriptedMention, script
 from channels.practice.ledger import Posted
 from channels.practice.people import Outcome, Person, answer_text, helpfulness, plain, reaction
-from domain.clock import DAY, MINUTE, SECOND, Millis
+from domain.clock import DAY, HOUR, MINUTE, SECOND, Millis
 from domain.inbound import Cap, ContactRef, Inbound, InboundKind
 from i18n import _
 
@@ -35,6 +35,9 @@ _HOSTS: Final = {
     "fo": "forum",
     "rv": "reviews",
 }
+TEMPLATES_AFTER: Final[Millis] = 6 * HOUR
+"""How long a private message at the place `pm` is open for free text; then only approved templates go out."""
+
 _SAYS_LANGUAGE: Final = frozenset({"x", "ms", "bs"})
 _AFTERWARDS: Final[dict[Outcome, tuple[str, str]]] = {
     "relief": ("compliment", "positive"),
@@ -63,6 +66,7 @@ def scripted_inbound(channel: str, day: int, mention: ScriptedMention, at: Milli
         created_at=at,
         revision=_revision(mention.text),
         parent_id=None if root == remote_id else root,
+        parent_ref=_parent_ref(mention, at),
         root_id=root,
         lang=mention.lang if mention.place in _SAYS_LANGUAGE else None,
         rating=mention.rating,
@@ -149,6 +153,7 @@ class Town:
             created_at=at,
             revision=_revision(text),
             parent_id=post.remote_id,
+            parent_ref=_parent_ref(origin, at),
             lang=origin.lang if origin.place in _SAYS_LANGUAGE else None,
             permalink=None if private else _permalink(origin, remote_id),
             source="answer",
@@ -197,7 +202,13 @@ def _public_cap(mention: ScriptedMention) -> Cap:
     return _only_private() if mention.private else Cap()
 
 
+def _parent_ref(mention: ScriptedMention, at: Millis) -> dict[str, object] | None:
+    return {"free_until": at + TEMPLATES_AFTER} if mention.place == "pm" else None
+
+
 def _private_cap(mention: ScriptedMention, at: Millis) -> Cap:
+    if mention.place == "pm":
+        return Cap(until=at + TEMPLATES_AFTER, needs="template")
     if mention.private:
         return Cap(until=at + DAY)
     if mention.place[:2] in {"rv", "fo"}:

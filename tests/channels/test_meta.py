@@ -16,6 +16,7 @@ from channels.base import (
     Prepared,
     RateLimited,
     Retryable,
+    TemplateUse,
     Unknown,
     WindowClosed,
 )
@@ -218,20 +219,9 @@ async def test_after_a_day_only_templates_go_out(graph: FakeGraph) -> None:
     (template,) = await connector.templates()
     assert (template.name, template.places) == ("afspraak", ("1", "2"))
     assert template.text == "Afspraak\n\nBeste {{1}}, uw afspraak is op {{2}}.\n\nGemeente"
-    draft = connector.use(template, {"1": "Jan", "2": "maandag"}, private())
-    assert draft.text == "Afspraak\n\nBeste Jan, uw afspraak is op maandag.\n\nGemeente"
-    await connector.send(await connector.prepare(draft))
+    use = TemplateUse("afspraak", "nl", {"1": "Jan", "2": "maandag"})
+    await connector.send(await connector.prepare(replace(private(), template=use)))
     assert [line.text for line, _private in graph.sent(NUMBER)] == ["Beste Jan, uw afspraak is op maandag."]
-    await connector.close()
-
-
-@pytest.mark.parametrize("values", [{}, {"1": "Jan"}, {"1": "Jan", "2": " "}, {"1": "a\nb", "2": "x"}])
-async def test_a_place_that_is_not_filled_in_never_leaves(graph: FakeGraph, values: dict[str, str]) -> None:
-    graph.templates = [TEMPLATE]
-    connector = whatsapp(graph)
-    (template,) = await connector.templates()
-    with pytest.raises(Permanent):
-        connector.use(template, values, private())
     await connector.close()
 
 
@@ -240,8 +230,7 @@ async def test_a_template_that_we_cannot_fill_in_says_so(graph: FakeGraph) -> No
     graph.templates = [{**TEMPLATE, "components": [head, {"type": "BODY", "text": "Hallo"}]}]
     connector = whatsapp(graph)
     (template,) = await connector.templates()
-    with pytest.raises(Permanent, match="picture"):
-        connector.use(template, {}, private())
+    assert "picture" in template.refusal
     await connector.close()
     bare = whatsapp(graph, business="")
     with pytest.raises(Permanent, match="business"):

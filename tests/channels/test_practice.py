@@ -15,6 +15,7 @@ from channels.practice.connector import STREAM, PracticeOptions
 from channels.practice.day import make_day, script
 from channels.practice.ledger import Ledger
 from channels.practice.people import answer_texts
+from channels.practice.town import TEMPLATES_AFTER
 from domain.clock import DAY, HOUR, MINUTE, ManualClock
 from domain.inbound import Inbound
 from tests.channels.practice_desk import START, everything, practice, reply
@@ -193,7 +194,9 @@ async def test_private_and_public_say_where_they_can_be_answered(clock: ManualCl
     for item in private:
         assert not item.can_reply_public.ok
         assert item.can_reply_public.reason
-        assert item.can_reply_private.until == item.created_at + DAY
+        short = item.author.remote_id.startswith("pm:")
+        assert item.can_reply_private.until == item.created_at + (TEMPLATES_AFTER if short else DAY)
+        assert item.can_reply_private.needs == ("template" if short else None)
         assert item.permalink is None
     reviews = [item for item in items if item.kind == "review"]
     assert all(item.rating and not item.can_reply_private.ok for item in reviews)

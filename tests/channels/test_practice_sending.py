@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.base import Permanent, Retryable, Unknown
+from channels.base import Permanent, Retryable, TemplateUse, Unknown, WindowClosed
 from channels.practice.connector import STREAM
 from channels.practice.faults import Faults
 from channels.practice.ledger import Ledger, Posted
@@ -144,3 +144,17 @@ async def test_an_unreadable_file_is_said_in_words(clock: ManualClock, tmp_path:
     connector = practice(clock, tmp_path)
     with pytest.raises(Retryable, match="cannot be read"):
         await connector.pull(STREAM, None)
+
+
+async def test_after_the_window_only_a_template_goes_out(clock: ManualClock, ledger: Path) -> None:
+    connector = practice(clock, ledger)
+    items, _cursor = await everything(connector, None)
+    late = next(item for item in items if (item.can_reply_private.until or START) < START)
+    answer = replace(reply(late, "Dag Jan", "private"), parent_ref=late.parent_ref)
+    with pytest.raises(WindowClosed):
+        await connector.prepare(answer)
+    names = [(one.name, one.language) for one in await connector.templates()]
+    assert len(names) == 2
+    use = TemplateUse(*names[0], {"voornaam": "Jan"})
+    await connector.send(await connector.prepare(replace(answer, template=use)))
+    assert [post.template for post in Ledger(ledger).posts()] == ["/".join(names[0])]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 import yaml
 
+from channels.base import TemplateUse
 from channels.whatsapp import WhatsAppConnector
 from domain.clock import ManualClock
 from tests.channels.fake_graph import BUSINESS, NUMBER, FakeGraph
@@ -57,7 +59,8 @@ async def test_what_we_send_is_legal_and_the_fake_answers_lawfully() -> None:
         )
         await connector.send(await connector.prepare(private()))
         (template,) = await connector.templates()
-        filled = connector.use(template, {"1": "Jan", "2": "maandag"}, private())
+        use = TemplateUse(template.name, template.language, {"1": "Jan", "2": "maandag"})
+        filled = replace(private(), template=use)
         await connector.send(await connector.prepare(filled))
         await connector.close()
         posts = [call for call in graph.server.calls if call.method == "POST"]

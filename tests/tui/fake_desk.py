@@ -15,6 +15,7 @@ from domain.clock import HOUR, SECOND, Millis
 from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
 from domain.meter import Arc
+from tests.tui.fake_approved import FakeApproved
 from tests.tui.fake_attachments import FakeAttachments
 from tests.tui.fake_coaching import FakeCoaching, FakeTemplating
 from tests.tui.fake_meter import FakeMeter
@@ -233,6 +234,12 @@ class FakeTriage:
         )
 
 
+def _blocked(one: Row, kind: Kind, *, templates_only: bool) -> str:
+    if templates_only and kind == "private":
+        return "The window is closed: only approved templates."
+    return "This channel is only listened to." if one.channel == "feed" else ""
+
+
 class FakeReplies:
     def __init__(self, world: World, attachments: FakeAttachments) -> None:
         self.world = world
@@ -253,7 +260,8 @@ class FakeReplies:
             sign_off="" if kind == "note" else "^SV",
             language="nl",
             form_of_address="je",
-            blocked="This channel is only listened to." if one.channel == "feed" else "",
+            blocked=_blocked(one, kind, templates_only=self.world.templates_only),
+            templates_only=self.world.templates_only and kind == "private",
             no_private=self.world.no_private,
             last_message=one.preview,
             attachments=tuple(self.attachments.of.get((conversation, kind), ())),
@@ -369,6 +377,7 @@ class FakeDesk:
         self.triage = FakeTriage(world)
         self.attachments = FakeAttachments()
         self.replies = FakeReplies(world, self.attachments)
+        self.approved = FakeApproved(world)
         self.suggestions = FakeSuggestions(world)
         self.outbox = FakeOutbox(world)
         self.promises = FakePromises(world)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from desk.approved_views import ApprovedTemplate
 from desk.promise_views import NewPromise, PromiseView
 from desk.queue_views import Row
 from desk.reply_views import DraftView, OutboxView
@@ -86,6 +87,10 @@ class World:
     """What the send gate finds."""
 
     conflict_on_send: bool = False
+    templates_only: bool = False
+    """The window of every private conversation is closed."""
+
+    approved: tuple[ApprovedTemplate, ...] = ()
     template_text: str = "Hoi {{?voornaam}}, dat zoeken we uit. Je ordernummer is {{?ordernummer}}?"
     link: str | None = "https://bsky.app/profile/x/post/1"
     profile: tuple[tuple[str, str], ...] = (("bio", "Fietst graag."), ("volgers", "1.204"))
