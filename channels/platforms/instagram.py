@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from channels.meta_spec import HUMAN_AGENT, SIGNING, VERSION
 from channels.spec import CredentialField, Making, Option, Spec
 from i18n import N_
 
@@ -31,23 +32,13 @@ SPEC = Spec(
     options=(
         Option("account", N_("The Instagram account's id, a number."), required=True),
         Option("messages", N_("Whether private messages come in here too."), "yes_no", default=True),
-        Option(
-            "human_agent", N_("Whether Meta approved “Human Agent” for the app (7 days to answer)."),
-            "yes_no", default=False,
-        ),
+        HUMAN_AGENT,
         Option("server", N_("Meta's server."), "server", default="https://graph.instagram.com", asked=False),
-        Option("version", N_("The version of the Graph API."), default="v25.0", asked=False),
+        VERSION,
     ),
     credential=(
         CredentialField("token", N_("An access token of the Instagram account.")),
-        CredentialField(
-            "app_secret", N_("The app's secret, with which Meta signs what it sends us."), many=True,
-            hook_only=True,
-        ),
-        CredentialField(
-            "verify_token", N_("A word of your own, given to Meta beside the webhook's address."),
-            hook_only=True,
-        ),
+        *SIGNING,
     ),
     pulled=True,
     hooked=True,

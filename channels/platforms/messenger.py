@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from channels.meta_spec import HUMAN_AGENT, SIGNING, VERSION
 from channels.spec import CredentialField, Making, Option, Spec
 from i18n import N_
 
@@ -30,23 +31,13 @@ SPEC = Spec(
     badge="MS",
     options=(
         Option("page", N_("The Page's id, a number."), required=True),
-        Option(
-            "human_agent", N_("Whether Meta approved “Human Agent” for the app (7 days to answer)."),
-            "yes_no", default=False,
-        ),
+        HUMAN_AGENT,
         Option("server", N_("Meta's server."), "server", default="https://graph.facebook.com", asked=False),
-        Option("version", N_("The version of the Graph API."), default="v25.0", asked=False),
+        VERSION,
     ),
     credential=(
         CredentialField("token", N_("A Page access token.")),
-        CredentialField(
-            "app_secret", N_("The app's secret, with which Meta signs what it sends us."), many=True,
-            hook_only=True,
-        ),
-        CredentialField(
-            "verify_token", N_("A word of your own, given to Meta beside the webhook's address."),
-            hook_only=True,
-        ),
+        *SIGNING,
     ),
     pulled=True,
     hooked=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from channels.meta_spec import SIGNING, VERSION
 from channels.spec import CredentialField, Making, Option, Spec
 from i18n import N_
 
@@ -33,18 +34,11 @@ SPEC = Spec(
         Option("number", N_("The phone number's id (not the number itself)."), required=True),
         Option("business", N_("The WhatsApp business account's id, for its templates.")),
         Option("server", N_("Meta's server."), "server", default="https://graph.facebook.com", asked=False),
-        Option("version", N_("The version of the Graph API."), default="v25.0", asked=False),
+        VERSION,
     ),
     credential=(
         CredentialField("token", N_("An access token of the business account.")),
-        CredentialField(
-            "app_secret", N_("The app's secret, with which Meta signs what it sends us."), many=True,
-            hook_only=True,
-        ),
-        CredentialField(
-            "verify_token", N_("A word of your own, given to Meta beside the webhook's address."),
-            hook_only=True,
-        ),
+        *SIGNING,
     ),
     pulled=False,
     hooked=True,
