@@ -1,6 +1,7 @@
 """The learned weights of the coach, a file beside its rules.
 
-Lines of tab-separated fields. `model rule bias raises whole worst fired` opens a rule's; `part` lines give a
+Lines of tab-separated fields. `model`, a rule, its bias, its threshold and what each voice
+counts open a rule's; `part` lines give a
 bias, the scale of the hashed pieces and their weights (a signed byte a bucket, deflated, in base 85). All
 other lines are a named feature with its weight per part in their order, in hundredths, `.` where it has none.
 """
@@ -45,9 +46,9 @@ def parse_scorer(written: str) -> Scorer:
                     named[number][fields[0]] = int(value) / SCALE
     models: dict[str, Model] = {}
     for number, (rule, *numbers) in enumerate(heads):
-        bias, raises, whole, worst, fired = map(float, numbers)
+        bias, raises, *shares = map(float, numbers)
         looks = parts[2 * number : 2 * number + 2]
-        models[rule] = Model(bias, raises, whole, worst, fired, *looks)
+        models[rule] = Model(bias, raises, tuple(shares), *looks)
     return Scorer(models)
 
 
@@ -56,7 +57,7 @@ def scorer_text(scorer: Scorer) -> str:
     parts = [part for model in scorer.models.values() for part in (model.whole, model.sentence)]
     lines = ["# Written by python -m bench.coach.train; do not edit."]
     for rule, model in scorer.models.items():
-        shares = (model.bias, model.raises, model.whole_share, model.worst_share, model.fired_share)
+        shares = (model.bias, model.raises, *model.shares)
         lines.append("\t".join(["model", rule, *(f"{share:.4f}" for share in shares)]))
         lines += [
             f"part\t{part.bias:.4f}\t{part.scale:.6g}\t{_packed(part.pieces)}"

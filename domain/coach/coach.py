@@ -95,13 +95,13 @@ class Coach:
         found, reasons = self.fired(view), Reasons()
         if not self._scorer.models or not view.reply.length:
             return self._without_said_better(found), reasons
-        looks = whole(view, frozenset(found)), single(view, found)
+        fired = frozenset(found)
+        verdicts = self._scorer.verdicts(whole(view, fired), single(view, found), fired)
         for rule in self._rules:
-            model = self._scorer.models.get(rule.id)
-            if model is None or not _concerns(rule, view):
+            verdict = verdicts.get(rule.id)
+            if verdict is None or not _concerns(rule, view):
                 continue
-            verdict = self._scorer.verdict(rule.id, *looks, fired=rule.id in found)
-            if verdict.sure < model.raises:
+            if verdict.sure < self._scorer.models[rule.id].raises:
                 if view.reply.length >= FEW and not stands(rule, view, found.get(rule.id, ())):
                     found.pop(rule.id, None)
             elif rule.id not in found:

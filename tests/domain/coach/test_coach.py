@@ -126,7 +126,13 @@ def test_the_scorer_raises_and_takes_back() -> None:
         pieces[place] = 100
     eager = Coach(
         rules,
-        Scorer({"redirect": Model(-1.0, 0.5, worst_share=1.0, sentence=Part(scale=0.1, pieces=pieces))}),
+        Scorer(
+            {
+                "redirect": Model(
+                    -1.0, 0.5, (0.0, 1.0, 0.0, 0.0, 0.0, 0.0), sentence=Part(scale=0.1, pieces=pieces)
+                )
+            }
+        ),
     )
     (remark,) = [each for each in eager.remarks(other) if each.rule == "redirect"]
     assert other.reply[remark.start : remark.end] == "Je pakket ligt klaar om 17:00"
