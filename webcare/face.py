@@ -70,7 +70,7 @@ async def _leave_when_told(app: DeskApp) -> None:
         told.set()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGHUP, signal.SIGTERM):
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave)
     gone = asyncio.create_task(_hung_up(leave))
     await told.wait()
