@@ -8,7 +8,8 @@ MAKEFLAGS += --no-print-directory
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-WORKERS ?= auto
+# One more than there are cores: many tests wait for a terminal or a second process.
+WORKERS ?= $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 ARGS ?=
 
 # Installs are retried: a registry that hiccups should not fail a build.

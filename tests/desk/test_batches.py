@@ -151,7 +151,7 @@ def place() -> Place:
     return Place(connection)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(an_item(), max_size=4), st.sampled_from(ACTS), st.lists(an_item(ids=9), min_size=1, max_size=12)
 )

@@ -395,5 +395,5 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = hypothesis_settings(
-    max_examples=70 * SIZE, stateful_step_count=40, derandomize=SIZE == 1
+    max_examples=40 * SIZE, stateful_step_count=40, derandomize=SIZE == 1
 )

@@ -25,7 +25,7 @@ def _sums(draw: st.DrawFn) -> tuple[Calendar, list[tuple[Millis, Millis]]]:
     return calendar, draw(st.lists(pairs, min_size=_CASES, max_size=_CASES))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_sums())
 def test_sums_agree_with_every_minute_of_ten_years(
     drawn: tuple[Calendar, list[tuple[Millis, Millis]]],

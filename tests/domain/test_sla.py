@@ -299,7 +299,7 @@ def test_what_has_stopped_is_never_changed_by_what_happens_later(parts: list[lis
         later.remove(clock)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_paused_clocks_agree_with_every_minute(data: st.DataObject) -> None:
     """Pauses become closed minutes of the oracle, which then has to find the same moments."""
