@@ -25,7 +25,7 @@ from domain.inbound import BadItem, Echo, Inbound, SendStatus
 from i18n import _
 from sentiment.protocol import Score
 from storage import channels as channel_store
-from storage import savepoint
+from storage import forgetting, savepoint
 
 __all__ = ["Intake", "Scored", "Taken"]
 
@@ -73,7 +73,9 @@ class Intake:
         `trouble` is what is wrong with the channel's other streams; the health line keeps saying it.
         """
         scored, bad = prepared
-        scored = [Scored(known_as(connection, one.item, now=now), one.score) for one in scored]
+        scored = _welcome(
+            connection, [Scored(known_as(connection, one.item, now=now), one.score) for one in scored]
+        )
         moment = Moment(now, channel_store.listening_since(connection, self.channel.id, stream, now))
         in_order = sorted(scored, key=lambda one: one.item.created_at)
         taken = self._store(connection, in_order, moment, bad := [*bad])
@@ -142,6 +144,13 @@ class Intake:
         except savepoint.Refused as refusal:
             raw = repr(about).encode("utf-8", "replace")
             bad.append(BadItem(_("The database refused it: {why}.", why=refusal), raw, about.remote_id))
+
+
+def _welcome(connection: sqlite3.Connection, scored: Sequence[Scored]) -> list[Scored]:
+    """All but what people wrote who were forgotten; that is counted and not stored."""
+    accounts = {(one.item.channel, one.item.author.remote_id) for one in scored}
+    out = forgetting.kept_out(connection, sorted(accounts))
+    return [one for one in scored if (one.item.channel, one.item.author.remote_id) not in out]
 
 
 def _bad(item: Inbound, reason: str) -> BadItem:

@@ -115,6 +115,20 @@ class Database:
             raise self._is_closed()
         return await asyncio.to_thread(back_up, self.path, target)
 
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that nothing that was ever deleted stands between its rows.
+
+        Takes as long as a copy and as much space again; writers wait meanwhile. Raises as `write`.
+        """
+        await self._hop(self._writer, self._file.rewrite)
+
+    async def empty_wal(self) -> bool:
+        """Copy everything into the file itself and empty the WAL; False while a reader is in the way."""
+        if self._closed:
+            raise self._is_closed()
+        await self._checkpoint("TRUNCATE")
+        return self._file.wal()[0] == 0
+
     async def close(self) -> None:
         """Finish what was begun, empty the WAL where that is ours, let go; a second time does nothing."""
         if self._closed:
@@ -212,6 +226,13 @@ class DatabaseFile:
     def read(self, work: Work[T], connection: sqlite3.Connection) -> T:
         """One snapshot."""
         return transaction.read(connection, self.path, self._known, work)
+
+    def rewrite(self, connection: sqlite3.Connection) -> None:
+        """VACUUM, which is no transaction of ours."""
+        try:
+            connection.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise (transaction.translated(error, self.path) or error) from error
 
     def data_version(self, connection: sqlite3.Connection) -> int:
         """A number that differs when another connection has committed."""

@@ -11,7 +11,7 @@ from domain.clock import MINUTE, Millis
 from domain.errors import WebcareError
 from i18n import _, ngettext
 from storage import channels as channel_store
-from storage import health, hooks, sender_lock
+from storage import forgetting, health, hooks, sender_lock
 from storage.database import Database
 from storage.finding import Finding
 from webcare.bootstrap import desk_on, open_database
@@ -72,6 +72,15 @@ async def _database(database: Database, program: Program) -> list[Finding]:
                 ),
             )
         )
+    people, kept_out = await database.read(forgetting.counted)
+    if people:
+        sentence = ngettext(
+            "{n} account was forgotten; messages kept out since: {out}.",
+            "{n} accounts were forgotten; messages kept out since: {out}.",
+            people,
+            out=kept_out,
+        )
+        found.append(Finding("ok", sentence))
     if not sender_lock.taken(database.path):
         found.append(Finding("warning", _("Nobody collects right now."), "webcare collect"))
     found += await _webhooks(database, program)

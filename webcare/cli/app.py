@@ -22,6 +22,7 @@ COMMANDS = {
     "eval": "webcare.cli.evaluating",
     "export": "webcare.cli.bridge",
     "export-onnx": "webcare.cli.models",
+    "forget": "webcare.cli.privacy",
     "hook": "webcare.cli.hook",
     "import": "webcare.cli.bridge",
     "init": "webcare.cli.setup",
