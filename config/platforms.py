@@ -128,6 +128,9 @@ class PlatformSpec:
     private_after_public: Literal["never", "once", "any"] = "never"
     """How often who wrote in public can be written to in private because of it: `once` is once a message."""
 
+    one_reply: bool = False
+    """True where a second reply takes the place of the first, as on reviews."""
+
     named_in_text: bool = False
     """True where a reply reaches the contact only by their handle in it."""
 
@@ -162,6 +165,12 @@ def has_templates(channel: ChannelSettings) -> bool:
     """Whether its platform approves texts beforehand, which go out when its window is closed."""
     spec = find(channel.platform)
     return spec is not None and spec.platform_templates
+
+
+def replaces(platform: str) -> bool:
+    """Whether a second reply takes the place of the first."""
+    spec = find(platform)
+    return spec is not None and spec.one_reply
 
 
 @cache

@@ -244,7 +244,7 @@ class Replies:
             recipient=row["contact_name"],
             length=length,
             blocks=tuple(blocks),
-            warnings=(),
+            warnings=sentences.replacing(connection, row, kind),
             changed=changed,
             gap=templates.first_gap(text) if kind != "note" else None,
             version=row["thread_version"],

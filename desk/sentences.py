@@ -11,11 +11,11 @@ from config import platforms
 from config.settings import ChannelSettings
 from desk.reply_views import Length
 from desk.windows import at
-from domain.clock import Millis
+from domain.clock import Millis, to_datetime
 from domain.inbound import Cap
 from domain.template import first_gap, line_and_column
 from i18n import _
-from storage import operators, outbox
+from storage import messages, operators, outbox
 
 Kind = Literal["public", "private", "note"]
 
@@ -107,6 +107,19 @@ def no_private(
             "On {platform} who wrote in public cannot be written to in private from here.", platform=title
         )
     return ""
+
+
+def replacing(connection: sqlite3.Connection, row: sqlite3.Row, kind: Kind) -> tuple[str, ...]:
+    """A sentence on whose place a reply takes, where the platform keeps one; empty where it keeps all."""
+    if kind != "public" or not platforms.replaces(row["platform"]):
+        return ()
+    last = messages.last_reply(connection, row["id"])
+    if last is None:
+        return ()
+    day = to_datetime(last["created_at"]).date().isoformat()
+    if last["initials"] is None:
+        return (_("This takes the place of the reply of {day}, which was written elsewhere.", day=day),)
+    return (_("This takes the place of {initials}'s reply of {day}.", initials=last["initials"], day=day),)
 
 
 def nothing_to_send() -> str:

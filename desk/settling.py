@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 
+from config import platforms
 from desk import moves
 from desk.clocks import Clocks
 from domain import conversation as rules
@@ -14,7 +16,8 @@ from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
 from domain.outbox import OutboxStatus
-from storage import attachments, chains, conversations, messages, outbox
+from storage import attachments, chains, conversations, edits, messages, outbox
+from storage.edits import Rewrite
 
 SEEN_BY_OPERATOR = "seen-by-operator:"
 """Begins the id of a reply of which a person said that it is there, until an echo brings its real one."""
@@ -45,8 +48,8 @@ def confirm_sent(
     conversation = conversations.get(connection, row["conversation_id"])
     moment = min(sent_at or now, now)
     message_id = _message(
-        connection, row, conversation["account"], remote_id=remote_id, permalink=permalink, ref=ref,
-        created_at=moment, now=now,
+        connection, row, conversation["account"], conversation["platform"], remote_id=remote_id,
+        permalink=permalink, ref=ref, created_at=moment, now=now,
     )  # fmt: skip
     outbox.update(connection, row["id"], status="sent", message_id=message_id)
     attachments.sweep(connection, now=now)
@@ -96,10 +99,18 @@ def question_stands(
     )
 
 
+def _replace(connection: sqlite3.Connection, known: sqlite3.Row, text: str, *, at: Millis) -> None:
+    """The platform keeps one reply: the new text stands, the one before it is kept as its earlier version."""
+    revision = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    edit = Rewrite(known["id"], known["text"], known["revision"], text, revision, at)
+    edits.rewrite(connection, [edit])
+
+
 def _message(
     connection: sqlite3.Connection,
     row: sqlite3.Row,
     account: str,
+    platform: str,
     *,
     remote_id: str,
     permalink: str | None,
@@ -111,6 +122,8 @@ def _message(
     if known is not None:
         # It was seen on the platform first and taken for an answer from outside the desk.
         said = None if ref is None else json.dumps(dict(ref))
+        if known["text"] != row["text"] and platforms.replaces(platform):
+            _replace(connection, known, row["text"], at=created_at)
         messages.adopt(connection, known["id"], operator=row["operator"], ref=said)
         return int(known["id"])
     return messages.insert(

@@ -146,6 +146,17 @@ def last_inbound(connection: sqlite3.Connection, conversation_id: int) -> sqlite
     return row
 
 
+def last_reply(connection: sqlite3.Connection, conversation_id: int) -> sqlite3.Row | None:
+    """(text, created_at, initials or NULL) of our last public reply that stands; None where there is none."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT m.text, m.created_at, o.initials FROM message m LEFT JOIN operator o ON o.login = m.operator"
+        " WHERE m.conversation_id = ? AND m.direction = 'out' AND m.visibility = 'public' AND m.deleted = 0"
+        " ORDER BY m.created_at DESC, m.id DESC LIMIT 1",
+        (conversation_id,),
+    ).fetchone()
+    return row
+
+
 def last_outgoing(connection: sqlite3.Connection, conversation_id: int) -> Millis | None:
     """When the desk learned of our last reply in it; None where we never answered."""
     row = connection.execute(

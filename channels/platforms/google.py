@@ -51,6 +51,7 @@ SPEC = Spec(
         CredentialField("client_secret", N_("The app's client secret.")),
     ),
     poll=5 * MINUTE,
+    one_reply=True,
     measure="google",
     build=_build,
     read_body=_read,

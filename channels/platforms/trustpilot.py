@@ -47,6 +47,7 @@ SPEC = Spec(
     ),
     hooked=True,
     poll=5 * MINUTE,
+    one_reply=True,
     measure="characters:10000",
     build=_build,
     hook=_hook,
