@@ -9,12 +9,13 @@ seven days.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from functools import cached_property
+from typing import ClassVar, Final
 
 from channels.base import Draft, Permanent, Prepared, SendResult, WindowClosed
 from channels.graph import GraphClient
 from channels.hook_reading import Json, id_of, obj, objs, word
-from channels.meta_connector import BEFORE, is_same_text, moment_in
+from channels.meta_connector import BEFORE, MetaConnector, is_same_text, moment_in
 from channels.meta_page import PRIVATE_REPLY
 from channels.meta_words import HUMAN_AGENT, WINDOW
 from domain.clock import Clock, Millis
@@ -91,3 +92,17 @@ class Talks:
         if not self._human_agent or age >= HUMAN_AGENT:
             raise WindowClosed(_("The window for an answer is closed; wait until the person writes again."))
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+
+
+class TalkingConnector(MetaConnector):
+    """An account of Meta's that people write to in private too."""
+
+    talks_on: ClassVar[str | None] = None
+    """Which of the Page's conversations; None for Messenger's."""
+
+    @cached_property
+    def talks(self) -> Talks:
+        """Its private messages."""
+        return Talks(
+            self.client, self.account, self.clock, human_agent=self.human_agent, platform=self.talks_on
+        )

@@ -105,6 +105,7 @@ def whatsapp(verb: str, line: Line, more: Mapping[str, Any]) -> Json:
 
 
 EDITS: frozenset[Trait] = ALL | frozenset[Trait]({"edits"})
+BARE: frozenset[Trait] = frozenset({"undescribed"})
 FILES: frozenset[Trait] = EDITS | frozenset[Trait]({"attachments"})
 
 MANNERS = {
@@ -122,7 +123,7 @@ MANNERS = {
         lambda url, clock, token: MessengerConnector("meta", PAGE, token, clock=clock, server=url), messenger,
     ),
     "whatsapp": Manner(
-        "whatsapp", NUMBER, MetaHook(read_body), EDITS - {"echoes", "spoils"},
+        "whatsapp", NUMBER, MetaHook(read_body), (EDITS | BARE) - {"echoes", "spoils"},
         lambda url, clock, token: WhatsAppConnector("meta", NUMBER, token, clock=clock, server=url),
         whatsapp,
     ),
