@@ -7,15 +7,26 @@ beside it, forward and in the order in which they were written, as a safety net.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
-from channels.base import Batch, Capabilities, Cursor, Draft, Permanent, Prepared, SendResult
+from channels.base import (
+    Batch,
+    Capabilities,
+    Cursor,
+    Draft,
+    OutboundAttachment,
+    Permanent,
+    Prepared,
+    SendResult,
+)
 from channels.graph import after_of
 from channels.hook_reading import Json, Reading, id_of, obj, objs, word
-from channels.meta_connector import BEFORE, is_same_text, moment_in
+from channels.meta_connector import BEFORE, file_name, is_same_text, moment_in
 from channels.meta_page import Page, read_change
 from channels.meta_talks import TalkingConnector
+from domain.attachment import MEDIA_LIMITS
 from domain.clock import Millis
 from domain.errors import NotFound
 from i18n import _
@@ -30,9 +41,11 @@ class FacebookConnector(TalkingConnector):
     """One Page."""
 
     counting = "facebook"
+    along: ClassVar[Mapping[str, str]] = {"public": "facebook", "private": "messenger"}
     can = Capabilities(
-        reply_public=True, reply_private=True, idempotent_send=False, find_sent=True, told_later=True
-    )
+        reply_public=True, reply_private=True, idempotent_send=False, find_sent=True, told_later=True,
+        attachments=MEDIA_LIMITS["messenger"].count,
+    )  # fmt: skip
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -69,10 +82,25 @@ class FacebookConnector(TalkingConnector):
             return self.talks.request_of(draft, "messenger")
         if draft.parent_id is None or str((draft.parent_ref or {}).get("to") or ""):
             raise Permanent(_("This was written in private; answer it in private."), code="WouldLeak")
+        along = {"attachment_id": str(draft.attachments[0].remote["id"])} if draft.attachments else {}
         return {
-            "path": f"{draft.parent_id}/comments", "body": {"message": draft.text}, "counting": "facebook",
-            "under": draft.parent_id,
+            "path": f"{draft.parent_id}/comments", "body": {"message": draft.text, **along},
+            "counting": "facebook", "under": draft.parent_id,
         }  # fmt: skip
+
+    async def hand_over(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """To the Page as a photo that nobody sees, with its description; in private, to its Messenger."""
+        if attachment.visibility == "private":
+            return await super().hand_over(attachment)
+        attached = attachment.attached
+        mime = attached.facts.mime
+        form = {
+            "published": (None, b"false", ""),
+            "alt_text_custom": (None, attached.alt.encode("utf-8", "replace"), ""),
+            "source": (file_name(mime), attachment.content, mime),
+        }
+        said = await self.client.upload(f"{self.account}/photos", form)
+        return {"id": self.named_in(said, "id", attachment)}
 
     async def find_sent(self, prepared: Prepared) -> SendResult | None:
         """The Page's own comment with these words, or its message; None where it is surely not there."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from channels.base import Capabilities, Draft, Permanent, Prepared, SendResult
 from channels.meta_talks import TalkingConnector
+from domain.attachment import MEDIA_LIMITS
 from i18n import _
 
 
@@ -11,9 +15,11 @@ class MessengerConnector(TalkingConnector):
     """One Page's private messages."""
 
     counting = "messenger"
+    along: ClassVar[Mapping[str, str]] = {"private": "messenger"}
     can = Capabilities(
-        reply_public=False, reply_private=True, idempotent_send=False, find_sent=True, told_later=True
-    )
+        reply_public=False, reply_private=True, idempotent_send=False, find_sent=True, told_later=True,
+        attachments=MEDIA_LIMITS["messenger"].count,
+    )  # fmt: skip
 
     def request_of(self, draft: Draft) -> dict[str, object]:
         """To the person who wrote."""

@@ -21,6 +21,7 @@ from channels.base import (
     Capabilities,
     Cursor,
     Draft,
+    Malformed,
     OutboundAttachment,
     Permanent,
     Prepared,
@@ -147,6 +148,16 @@ class MetaConnector:
         """The upload itself; where `along` names no limits nothing gets here."""
         raise NotImplementedError
 
+    def named_in(self, said: Json, field: str, attachment: OutboundAttachment) -> str:
+        """What the platform calls it, in its answer to an upload. Raises Malformed where it does not say."""
+        name = id_of(said, field)
+        if not name:
+            raise Malformed(
+                _("{host} did not take the picture {name}.",
+                  host=self.client.host, name=attachment.attached.name)
+            )  # fmt: skip
+        return name
+
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix path, request and key. Raises Permanent where it cannot go out."""
         self.refuse_when_listening()
@@ -199,6 +210,11 @@ class MetaConnector:
         """Raises Permanent on a channel that only listens."""
         if not (self.caps.reply_public or self.caps.reply_private):
             raise Permanent(_("This channel only listens; answer from another one."), code="ListenOnly")
+
+
+def file_name(mime: str) -> str:
+    """A name that says nothing but what it is."""
+    return f"picture.{mime.rpartition('/')[2]}"
 
 
 def limits_of(connector: MetaConnector, visibility: Literal["public", "private"]) -> MediaLimits | None:

@@ -14,7 +14,6 @@ from channels.base import (
     AuthFailed,
     Capabilities,
     Draft,
-    Malformed,
     OutboundAttachment,
     Permanent,
     PlatformTemplate,
@@ -26,7 +25,7 @@ from channels.base import (
     WindowClosed,
 )
 from channels.hook_reading import Json, id_of, obj, objs
-from channels.meta_connector import MetaConnector
+from channels.meta_connector import MetaConnector, file_name
 from channels.meta_words import WINDOW
 from channels.spec import Making
 from channels.whatsapp_errors import SENTENCES, sentence_of
@@ -122,15 +121,10 @@ class WhatsAppConnector(MetaConnector):
         form = {
             "messaging_product": (None, b"whatsapp", ""),
             "type": (None, mime.encode(), ""),
-            "file": (f"picture.{mime.rpartition('/')[2]}", attachment.content, mime),
+            "file": (file_name(mime), attachment.content, mime),
         }
-        media_id = id_of(await self.client.upload(f"{self.account}/media", form), "id")
-        if not media_id:
-            raise Malformed(
-                _("{host} did not take the picture {name}.",
-                  host=self.client.host, name=attachment.attached.name)
-            )  # fmt: skip
-        return {"id": media_id}
+        said = await self.client.upload(f"{self.account}/media", form)
+        return {"id": self.named_in(said, "id", attachment)}
 
     def id_in(self, said: Json) -> str:
         """The first of the messages."""

@@ -234,7 +234,16 @@ def _refuse(connection: sqlite3.Connection, draft: Draft, attached: Attached) ->
 def _limits(connection: sqlite3.Connection, conversation: sqlite3.Row, kind: str) -> MediaLimits | None:
     said = attachments.server_limits(connection, conversation["channel"])
     spec = platforms.find(conversation["platform"])
+    if spec is not None and kind == "private" and _has_one_message(conversation, spec):
+        return None
     return rules.within(spec.along("private" if kind == "private" else "public") if spec else None, said)
+
+
+def _has_one_message(conversation: sqlite3.Row, spec: platforms.PlatformSpec) -> bool:
+    """Whether who wrote in public gets one private message, which a picture cannot be part of."""
+    limits = spec.along("private")
+    once = conversation["visibility"] == "public" and spec.private_after_public == "once"
+    return once and limits is not None and limits.apart
 
 
 def _read(path: str, alt: str) -> tuple[Attached, bytes]:

@@ -86,6 +86,9 @@ class MediaLimits:
     wordless: bool = True
     """True where a picture goes without a text of one's own."""
 
+    apart: bool = False
+    """True where each is a message of its own, behind the text."""
+
     caption: int = 0
     """Characters of the text that a picture goes with; 0 for as many as without one."""
 
@@ -111,6 +114,26 @@ MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
         film_bytes=16_000_000,
         alt=0,
         caption=1_024,
+    ),
+    # Graph reference, "Page Photos": 10 MB; it names no limit of alt_text_custom, so as much as on Mastodon
+    "facebook": MediaLimits(
+        "Facebook",
+        count=1,
+        mimes=frozenset({"image/jpeg", "image/png", "image/gif"}),
+        picture_bytes=10_000_000,
+        alt=1_500,
+        gifs_move=False,
+        wordless=False,
+    ),
+    # Messenger Platform, "Attachment Upload": 8 MB, films 25 MB; text or attachment, never both
+    "messenger": MediaLimits(
+        "Messenger",
+        mimes=frozenset({"image/jpeg", "image/png", "image/gif", "video/mp4"}),
+        picture_bytes=8_000_000,
+        film_bytes=25_000_000,
+        alt=0,
+        film_alone=False,
+        apart=True,
     ),
     "practice": MediaLimits(
         "Practice", mimes=_PICTURES | {"video/mp4"}, picture_bytes=5_000_000, film_bytes=20_000_000, alt=1_000

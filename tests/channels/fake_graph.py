@@ -164,6 +164,19 @@ class FakeGraph:
                 file = File(owner, form["file"].content, form["file"].mime, "whatsapp")
                 self._fits(file, {"image/jpeg": 5, "image/png": 5, "video/mp4": 16})
                 return {"id": self._kept(file)}
+            case [owner, "photos"] if owner == PAGE:
+                assert form["published"].text == "false"
+                given = form["source"]
+                file = File(owner, given.content, given.mime, "comment", form["alt_text_custom"].text)
+                self._fits(file, {"image/jpeg": 10, "image/png": 10, "image/gif": 10})
+                return {"id": self._kept(file)}
+            case [owner, "message_attachments"] if owner == PAGE:
+                said, given = json.loads(form["message"].text), form["filedata"]
+                assert said["attachment"]["payload"] == {"is_reusable": True}
+                assert given.mime.startswith(said["attachment"]["type"])
+                file = File(owner, given.content, given.mime, "message")
+                self._fits(file, {"image/jpeg": 8, "image/png": 8, "image/gif": 8, "video/mp4": 25})
+                return {"attachment_id": self._kept(file)}
         raise Refused(100, "Unsupported post request.", 33)
 
     def _fits(self, file: File, most: dict[str, int]) -> None:
@@ -188,12 +201,18 @@ class FakeGraph:
         text = said["message"]
         if len(text) > (8_000 if owner == PAGE else 2_200):
             raise Refused(100, "Message is too long")
-        line = Line(self.new_id("77_"), owner, text, self.clock.now(), under)
+        name = said.get("attachment_id")
+        picture = self._named(name, PAGE, "comment") if name and owner == PAGE else ""
+        line = Line(self.new_id("77_"), owner, text, self.clock.now(), under, picture=picture)
         self.comments.append(line)
         return {"id": line.id}
 
     def _message(self, owner: str, said: Json) -> Json:
-        text, to = said["message"]["text"], said["recipient"]
+        if set(said["message"]) not in ({"text"}, {"attachment"}):
+            raise Refused(100, "Message cannot have both text and attachment.")
+        text, to, picture = said["message"].get("text", ""), said["recipient"], ""
+        if (along := said["message"].get("attachment")) is not None:
+            picture = self._named(along["payload"]["attachment_id"], owner, "message", along["type"])
         if owner == PAGE and len(text) > 2_000:
             raise Refused(100, "Length of param message[text] must be less than or equal to 2000")
         if owner == ACCOUNT and len(text.encode()) > 1_000:
@@ -201,7 +220,7 @@ class FakeGraph:
         person = self._commenter(to["comment_id"]) if "comment_id" in to else to["id"]
         if "comment_id" not in to:
             self._in_window(person, said)
-        line = Line(self.new_id("m_"), owner, text, self.clock.now())
+        line = Line(self.new_id("m_"), owner, text, self.clock.now(), picture=picture)
         self.talks.setdefault(person, []).append(line)
         return {"recipient_id": person, "message_id": line.id}
 
@@ -297,7 +316,8 @@ def _comment(line: Line) -> Json:
 
 
 def _message(line: Line) -> Json:
-    return {"id": line.id, "message": line.text, "from": {"id": line.author}, "created_time": _iso(line.at)}
+    said = {"id": line.id, "message": line.text, "from": {"id": line.author}, "created_time": _iso(line.at)}
+    return {**said, "attachments": {"data": [{"id": f"a{line.id}"}]}} if line.picture else said
 
 
 def _iso(at: Millis) -> str:

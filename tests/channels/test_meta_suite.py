@@ -105,12 +105,14 @@ def whatsapp(verb: str, line: Line, more: Mapping[str, Any]) -> Json:
 
 
 EDITS: frozenset[Trait] = ALL | frozenset[Trait]({"edits"})
+ONE: frozenset[Trait] = frozenset({"one_picture"})
+APART: frozenset[Trait] = frozenset({"apart"})
 BARE: frozenset[Trait] = frozenset({"undescribed"})
 FILES: frozenset[Trait] = EDITS | frozenset[Trait]({"attachments"})
 
 MANNERS = {
     "facebook": Manner(
-        "facebook comment", PAGE, MetaHook(read_page), EDITS,
+        "facebook comment", PAGE, MetaHook(read_page), EDITS | ONE,
         lambda url, clock, token: FacebookConnector("meta", PAGE, token, clock=clock, server=url), facebook,
     ),
     "instagram": Manner(
@@ -119,7 +121,7 @@ MANNERS = {
         instagram,
     ),
     "messenger": Manner(
-        "messenger", PAGE, MetaHook(read_messenger), FILES - {"echoes"},
+        "messenger", PAGE, MetaHook(read_messenger), (FILES | BARE | APART) - {"echoes"},
         lambda url, clock, token: MessengerConnector("meta", PAGE, token, clock=clock, server=url), messenger,
     ),
     "whatsapp": Manner(

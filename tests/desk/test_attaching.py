@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import ChannelSettings
 from desk.desk import Desk
 from desk.reply_views import DraftView
 from domain.clock import HOUR
@@ -17,7 +16,7 @@ from domain.errors import Conflict, NotAllowed, NotFound
 from storage import attachments
 from storage.database import Database
 from tests.desk.acts import begin, first, only_outbox
-from tests.desk.conftest import World, make_world, mention
+from tests.desk.conftest import World, mention
 from tests.pictures import ALL, GPS, gif, jpeg, mp4, png
 
 Put = Callable[[str, bytes], str]
@@ -299,26 +298,3 @@ async def test_a_note_has_no_room_for_pictures(asked: World) -> None:
     assert (await desk.attachments.limits(draft)).name == "Practice"
     with pytest.raises(NotAllowed, match="A note takes no pictures"):
         await desk.attachments.limits(replace(draft, kind="note"))
-
-
-async def on(tmp_path: Path, platform: str, **changes: object) -> World:
-    """A desk with a private message on a platform; it stands in its first conversation."""
-    settings = ChannelSettings(id="x", platform=platform, options={}, name="Elders")
-    world = await make_world(tmp_path, settings)
-    told: dict[str, object] = {"visibility": "private", "kind": "dm", **changes}
-    await world.arrive(mention("Hoe gaat dat deksel dicht?", channel="x", **told))
-    return world
-
-
-async def test_a_platform_s_caption_is_shorter_than_its_text(tmp_path: Path, put: Put) -> None:
-    world = await on(tmp_path, "whatsapp")
-    desk = world.desk()
-    kept = [await desk.attachments.keep(put("deksel.png", png()), "Het deksel")]
-    conversation = await first(desk)
-    assert (await desk.replies.review(conversation, "private", "a" * 1_100)).blocks == ()
-    review = await desk.replies.review(conversation, "private", "a" * 1_100, kept)
-    assert [one for one in review.blocks if "With a picture WhatsApp takes 1024 characters" in one]
-    short = await desk.replies.review(conversation, "private", "Zo.", kept)
-    assert short.blocks == ()
-    assert short.warnings == ("WhatsApp hands on no description; say in the text what there is to see.",)
-    await world.database.close()
