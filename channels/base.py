@@ -118,6 +118,8 @@ class OutboundAttachment:
 
     attached: Attached
     content: bytes
+    visibility: Literal["public", "private"] = "public"
+    """Of that reply; some platforms want to know beforehand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,27 @@ beside it, forward and in the order in which they were written, as a safety net.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
-from typing import Final, Self
+from typing import ClassVar, Final
 
-import httpx
-
-from channels.base import Batch, Capabilities, Cursor, Draft, Permanent, Prepared, SendResult
-from channels.graph import GraphClient, after_of
+from channels.base import (
+    Batch,
+    Capabilities,
+    Cursor,
+    Draft,
+    OutboundAttachment,
+    Permanent,
+    Prepared,
+    SendResult,
+)
+from channels.graph import after_of
 from channels.hook_reading import Json, Reading, id_of, obj, objs, word
-from channels.hooks import About
-from channels.meta_connector import BEFORE, MetaConnector, is_same_text, moment_in
+from channels.meta_connector import BEFORE, file_name, is_same_text, moment_in
 from channels.meta_page import Page, read_change
-from channels.meta_talks import Talks
-from channels.spec import Making
-from domain.clock import Clock, Millis
+from channels.meta_talks import TalkingConnector
+from domain.attachment import MEDIA_LIMITS
+from domain.clock import Millis
 from domain.errors import NotFound
 from i18n import _
 
@@ -30,40 +37,15 @@ _POSTS: Final = 25
 _FIELDS: Final = "id,message,from,created_time,parent{id},attachment{media,type,url},permalink_url"
 
 
-class FacebookConnector(MetaConnector):
+class FacebookConnector(TalkingConnector):
     """One Page."""
 
-    def __init__(
-        self,
-        channel: str,
-        page: str,
-        token: str,
-        *,
-        clock: Clock,
-        server: str = "https://graph.facebook.com",
-        version: str = "v25.0",
-        human_agent: bool = False,
-        listen_only: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        client = GraphClient(server, version, token, clock=clock, transport=transport)
-        caps = Capabilities(
-            reply_public=not listen_only, reply_private=not listen_only, idempotent_send=False,
-            find_sent=True, told_later=True,
-        )  # fmt: skip
-        super().__init__(channel, page, client, clock=clock, caps=caps, counting="facebook")
-        self._talks = Talks(client, page, clock, human_agent=human_agent)
-        self._about = About(channel, 0, {}, listen_only=listen_only)
-
-    @classmethod
-    def made(cls, making: Making) -> Self:
-        """As configured."""
-        options = making.options
-        return cls(
-            making.channel.id, options["page"], making.secret("token"), clock=making.clock,
-            server=options["server"], version=options["version"], human_agent=options["human_agent"],
-            listen_only=making.channel.listen_only,
-        )  # fmt: skip
+    counting = "facebook"
+    along: ClassVar[Mapping[str, str]] = {"public": "facebook", "private": "messenger"}
+    can = Capabilities(
+        reply_public=True, reply_private=True, idempotent_send=False, find_sent=True, told_later=True,
+        attachments=MEDIA_LIMITS["messenger"].count,
+    )  # fmt: skip
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -97,19 +79,34 @@ class FacebookConnector(MetaConnector):
     def request_of(self, draft: Draft) -> dict[str, object]:
         """Under what was written; in private, to the person or once to the comment."""
         if draft.visibility == "private":
-            return self._talks.request_of(draft, "messenger")
+            return self.talks.request_of(draft, "messenger")
         if draft.parent_id is None or str((draft.parent_ref or {}).get("to") or ""):
             raise Permanent(_("This was written in private; answer it in private."), code="WouldLeak")
+        along = {"attachment_id": str(draft.attachments[0].remote["id"])} if draft.attachments else {}
         return {
-            "path": f"{draft.parent_id}/comments", "body": {"message": draft.text}, "counting": "facebook",
-            "under": draft.parent_id,
+            "path": f"{draft.parent_id}/comments", "body": {"message": draft.text, **along},
+            "counting": "facebook", "under": draft.parent_id,
         }  # fmt: skip
+
+    async def hand_over(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """To the Page as a photo that nobody sees, with its description; in private, to its Messenger."""
+        if attachment.visibility == "private":
+            return await super().hand_over(attachment)
+        attached = attachment.attached
+        mime = attached.facts.mime
+        form = {
+            "published": (None, b"false", ""),
+            "alt_text_custom": (None, attached.alt.encode("utf-8", "replace"), ""),
+            "source": (file_name(mime), attachment.content, mime),
+        }
+        said = await self.client.upload(f"{self.account}/photos", form)
+        return {"id": self.named_in(said, "id", attachment)}
 
     async def find_sent(self, prepared: Prepared) -> SendResult | None:
         """The Page's own comment with these words, or its message; None where it is surely not there."""
         under = prepared.payload.get("under")
         if under is None:
-            return await self._talks.find(prepared)
+            return await self.talks.find(prepared)
         floor = prepared.prepared_at + self.client.skew - BEFORE
         listed = await self.client.listed(
             f"{under}/comments", pages=5, fields="id,message,from,created_time", filter="stream",
@@ -141,5 +138,5 @@ class FacebookConnector(MetaConnector):
             "message": comment.get("message"), "created_time": moment_in(comment) or None, "photo": picture,
             "permalink_url": comment.get("permalink_url"),
         }  # fmt: skip
-        page = Page(self.account, self._about, moment_in(comment) or self.clock.now())
+        page = Page(self.account, self.about, moment_in(comment) or self.clock.now())
         read_change({"field": "feed", "value": told}, page, reading)

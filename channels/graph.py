@@ -25,9 +25,9 @@ from channels.base import (
     WindowClosed,
 )
 from channels.hook_reading import Json, obj, objs, word
-from channels.http import BoundedClient, Query
+from channels.http import BoundedClient, Bounds, Files, Query
 from channels.http_answer import Answer, NotJson, parse_json, printable
-from domain.clock import HOUR, MINUTE, Clock, Millis
+from domain.clock import HOUR, MINUTE, SECOND, Clock, Millis
 from domain.errors import ChannelError
 from i18n import _
 
@@ -38,6 +38,7 @@ WINDOW_SUBCODES: Final = frozenset({2_018_278, 2_534_022})
 """Beside code 10: sent outside of the allowed window, on Messenger and on Instagram."""
 
 ANSWERED_PRIVATELY: Final = 10_900
+_UPLOAD: Final = Bounds(total=120 * SECOND)
 _GONE: Final = 33
 """Subcode of 100: no such object, or not for us."""
 
@@ -99,6 +100,11 @@ class GraphClient:
         """Do something that must not happen twice. Raises Unknown where its outcome is not certain."""
         answer = await self._client.request("POST", path, json=dict(body), acts=True)
         return self._object(answer, acts=True)
+
+    async def upload(self, path: str, form: Files) -> Json:
+        """Hand over a file, which nobody sees before something names it; so it may be done again."""
+        answer = await self._client.request("POST", path, files=form, bounds=_UPLOAD)
+        return self._object(answer, acts=False)
 
     async def listed(self, path: str, *, pages: int = 1, **query: str | int | None) -> list[Json]:
         """The entries of so many pages of a list."""

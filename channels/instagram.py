@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Final, Self
-
-import httpx
+from typing import Final
 
 from channels.base import Batch, Capabilities, Cursor, Draft, Permanent, Prepared, SendResult
-from channels.graph import GraphClient
 from channels.hook_reading import Json, Reading, id_of, obj, word
-from channels.hooks import About
 from channels.instagram_parse import read_change
-from channels.meta_connector import BEFORE, MetaConnector, is_same_text, moment_in
+from channels.meta_connector import BEFORE, is_same_text, moment_in
 from channels.meta_messages import Account
-from channels.meta_talks import Talks
-from channels.spec import Making
-from domain.clock import Clock, Millis
+from channels.meta_talks import TalkingConnector
+from domain.clock import Millis
 from domain.errors import NotFound
 from i18n import _
 
@@ -33,40 +28,16 @@ _SEEN: Final = 200
 _FIELDS: Final = "id,text,username,timestamp,from,parent_id"
 
 
-class InstagramConnector(MetaConnector):
+class InstagramConnector(TalkingConnector):
     """One professional account."""
 
-    def __init__(
-        self,
-        channel: str,
-        account: str,
-        token: str,
-        *,
-        clock: Clock,
-        server: str = "https://graph.instagram.com",
-        version: str = "v25.0",
-        human_agent: bool = False,
-        listen_only: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        client = GraphClient(server, version, token, clock=clock, transport=transport)
-        caps = Capabilities(
-            reply_public=not listen_only, reply_private=not listen_only, idempotent_send=False,
-            find_sent=True, told_later=True,
-        )  # fmt: skip
-        super().__init__(channel, account, client, clock=clock, caps=caps, counting="instagram")
-        self._talks = Talks(client, account, clock, human_agent=human_agent, platform="instagram")
-        self._about = About(channel, 0, {}, listen_only=listen_only)
-
-    @classmethod
-    def made(cls, making: Making) -> Self:
-        """As configured."""
-        options = making.options
-        return cls(
-            making.channel.id, options["account"], making.secret("token"), clock=making.clock,
-            server=options["server"], version=options["version"], human_agent=options["human_agent"],
-            listen_only=making.channel.listen_only,
-        )  # fmt: skip
+    counting = "instagram"
+    asked_as = "account"
+    usual_server = "https://graph.instagram.com"
+    talks_on = "instagram"
+    can = Capabilities(
+        reply_public=True, reply_private=True, idempotent_send=False, find_sent=True, told_later=True
+    )
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -100,7 +71,7 @@ class InstagramConnector(MetaConnector):
         """Under the comment or the mention; in private, to the person or once to the comment."""
         ref = draft.parent_ref or {}
         if draft.visibility == "private":
-            return self._talks.request_of(draft, "instagram_dm")
+            return self.talks.request_of(draft, "instagram_dm")
         if draft.parent_id is None or str(ref.get("to") or ""):
             raise Permanent(_("This was written in private; answer it in private."), code="WouldLeak")
         if "mention" in ref:
@@ -115,7 +86,7 @@ class InstagramConnector(MetaConnector):
     async def find_sent(self, prepared: Prepared) -> SendResult | None:
         """Our own reply with these words, or our message; None where it is surely not there."""
         if "talk" in prepared.payload:
-            return await self._talks.find(prepared)
+            return await self.talks.find(prepared)
         under = prepared.payload.get("under")
         if under is None:
             return None  # under a mention nobody shows us our own
@@ -146,5 +117,5 @@ class InstagramConnector(MetaConnector):
         """A polled comment, in the shape in which the webhook tells of one."""
         written_at = moment_in(comment)
         told = {**comment, "media": {"id": post_id}, "timestamp": written_at or None}
-        account = Account(self.account, "Instagram", self._about, written_at or self.clock.now())
+        account = Account(self.account, "Instagram", self.about, written_at or self.clock.now())
         read_change({"field": "comments", "value": told}, account, reading)

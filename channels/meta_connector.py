@@ -8,7 +8,10 @@ import json
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
-from typing import Final
+from dataclasses import replace
+from typing import ClassVar, Final, Literal, Self
+
+import httpx
 
 from channels.base import (
     NO_LIMITS,
@@ -18,6 +21,7 @@ from channels.base import (
     Capabilities,
     Cursor,
     Draft,
+    Malformed,
     OutboundAttachment,
     Permanent,
     Prepared,
@@ -25,9 +29,12 @@ from channels.base import (
     SendResult,
     Unknown,
 )
-from channels.graph import GraphClient
+from channels.graph import GraphClient, Meaning
 from channels.hook_reading import Json, id_of, moment_of, obj, word
+from channels.hooks import About
 from channels.mastodon_parse import moment
+from channels.spec import Making
+from domain.attachment import MEDIA_LIMITS, MediaLimits, fault, nothing_taken, too_many
 from domain.clock import MINUTE, Clock, Millis
 from domain.measure import Measure, measure
 from i18n import _
@@ -41,23 +48,63 @@ _SPACES = re.compile(r"\s+")
 class MetaConnector:
     """One account behind the Graph API; what it can do is in its subclasses."""
 
+    counting: ClassVar[str]
+    """Whose counting holds for what is seen by most."""
+
+    asked_as: ClassVar[str] = "page"
+    """The option that names the account."""
+
+    usual_server: ClassVar[str] = "https://graph.facebook.com"
+    can: ClassVar[Capabilities]
+    """What it can do where it does not only listen."""
+
+    along: ClassVar[Mapping[str, str]] = {}
+    """Whose limits hold for what goes along (a key of `MEDIA_LIMITS`), by how the reply is seen."""
+
+    own_meaning: ClassVar[Meaning | None] = None
+    """Its own reading of the Graph API's errors."""
+
     def __init__(
         self,
         channel: str,
         account: str,
-        client: GraphClient,
+        token: str,
         *,
         clock: Clock,
-        caps: Capabilities,
-        counting: str,
+        server: str = "",
+        version: str = "v25.0",
+        human_agent: bool = False,
+        listen_only: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.channel = channel
         self.media = NO_LIMITS
-        self.caps = caps
         self.account = account
-        self.client = client
         self.clock = clock
-        self._counting = counting
+        self.client = GraphClient(
+            server or self.usual_server, version, token, clock=clock, own=type(self).own_meaning,
+            transport=transport,
+        )  # fmt: skip
+        self.human_agent = human_agent
+        """Whether Meta approved that a person answers for seven days."""
+
+        self.caps = (
+            replace(self.can, reply_public=False, reply_private=False, attachments=0)
+            if listen_only
+            else self.can
+        )
+        self.about = About(channel, 0, {}, listen_only=listen_only)
+        """What is said of each thing that is read by asking."""
+
+    @classmethod
+    def made(cls, making: Making) -> Self:
+        """As configured."""
+        options = making.options
+        return cls(
+            making.channel.id, options[cls.asked_as], making.secret("token"), clock=making.clock,
+            server=options["server"], version=options["version"],
+            human_agent=options.get("human_agent", False), listen_only=making.channel.listen_only,
+        )  # fmt: skip
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -85,18 +132,39 @@ class MetaConnector:
 
     def measure(self, text: str) -> Measure:
         """In the platform's counting of public replies."""
-        return measure(self._counting, text)
+        return measure(self.counting, text)
 
-    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:  # noqa: ARG002
-        """Nothing goes along."""
-        raise Permanent(_("Nothing can go along with a reply on this channel."))
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """Give it to the platform, within its limits."""
+        self.refuse_when_listening()
+        limits = limits_of(self, attachment.visibility)
+        if limits is None:
+            raise Permanent(nothing_taken(), code="NoPictures")
+        if said := fault(attachment.attached, limits):
+            raise Permanent(said, code="PictureRefused")
+        return await self.hand_over(attachment)
+
+    async def hand_over(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """The upload itself; where `along` names no limits nothing gets here."""
+        raise NotImplementedError
+
+    def named_in(self, said: Json, field: str, attachment: OutboundAttachment) -> str:
+        """What the platform calls it, in its answer to an upload. Raises Malformed where it does not say."""
+        name = id_of(said, field)
+        if not name:
+            raise Malformed(
+                _("{host} did not take the picture {name}.",
+                  host=self.client.host, name=attachment.attached.name)
+            )  # fmt: skip
+        return name
 
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix path, request and key. Raises Permanent where it cannot go out."""
         self.refuse_when_listening()
         refuse_broken(draft.text)
+        refuse_along(draft, limits_of(self, draft.visibility))
         payload = self.request_of(draft)
-        self.refuse_too_long(draft.text, str(payload["counting"]))
+        refuse_too_long(draft.text, str(payload["counting"]))
         now = self.clock.now()
         return Prepared(key_of(now, payload), draft.text, draft.visibility, now, payload)
 
@@ -143,15 +211,36 @@ class MetaConnector:
         if not (self.caps.reply_public or self.caps.reply_private):
             raise Permanent(_("This channel only listens; answer from another one."), code="ListenOnly")
 
-    def refuse_too_long(self, text: str, counting: str) -> None:
-        """Raises Permanent in words."""
-        length = measure(counting, text)
-        if not length.ok:
-            raise Permanent(
-                _("The text is {used} long and {limit} is allowed; shorten it.",
-                  used=length.used, limit=length.limit),
-                code="TooLong",
-            )  # fmt: skip
+
+def file_name(mime: str) -> str:
+    """A name that says nothing but what it is."""
+    return f"picture.{mime.rpartition('/')[2]}"
+
+
+def limits_of(connector: MetaConnector, visibility: Literal["public", "private"]) -> MediaLimits | None:
+    """What goes along with a reply that is seen like this."""
+    return MEDIA_LIMITS.get(connector.along.get(visibility, ""))
+
+
+def refuse_along(draft: Draft, limits: MediaLimits | None) -> None:
+    """Raises Permanent for more than goes along with a reply that is seen like this."""
+    if not draft.attachments:
+        return
+    if limits is None:
+        raise Permanent(nothing_taken(), code="NoPictures")
+    if len(draft.attachments) > limits.count:
+        raise Permanent(too_many(limits), code="TooManyPictures")
+
+
+def refuse_too_long(text: str, counting: str) -> None:
+    """Raises Permanent in words."""
+    length = measure(counting, text)
+    if not length.ok:
+        raise Permanent(
+            _("The text is {used} long and {limit} is allowed; shorten it.",
+              used=length.used, limit=length.limit),
+            code="TooLong",
+        )  # fmt: skip
 
 
 def refuse_broken(text: str) -> None:

@@ -6,31 +6,32 @@ goes along as `biz_opaque_callback_data` and comes back with each receipt, which
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, Self
-
-import httpx
+from typing import ClassVar, Final, Self
 
 from channels.base import (
     AuthFailed,
     Capabilities,
     Draft,
+    OutboundAttachment,
     Permanent,
     PlatformTemplate,
     Prepared,
     RateLimited,
     Retryable,
     TemplateUse,
+    Uploaded,
     WindowClosed,
 )
-from channels.graph import GraphClient
 from channels.hook_reading import Json, id_of, obj, objs
-from channels.meta_connector import MetaConnector
+from channels.meta_connector import MetaConnector, file_name
 from channels.meta_words import WINDOW
 from channels.spec import Making
 from channels.whatsapp_errors import SENTENCES, sentence_of
 from channels.whatsapp_templates import body_of, read_template
-from domain.clock import MINUTE, SECOND, Clock
+from domain.attachment import MEDIA_LIMITS, caption_fault
+from domain.clock import MINUTE, SECOND
 from domain.errors import ChannelError
 from i18n import _
 
@@ -51,39 +52,44 @@ SETTLES: Final = 10 * MINUTE
 """How long a receipt may take before a person is asked."""
 
 
+def meaning(error: Json, _acts: bool) -> ChannelError | None:  # noqa: FBT001 - as GraphClient calls it
+    """WhatsApp's own codes; None leaves one to the Graph API's."""
+    code = error.get("code")
+    if not isinstance(code, int):
+        return None
+    said = sentence_of(error)
+    if code == CLOSED:
+        return WindowClosed(said, code=str(code))
+    if code in SLOW_DOWN:
+        return RateLimited(said, after=SLOW_DOWN[code])
+    if code in BROKEN:
+        return Retryable(said)
+    if code in {0, 10, 131_005, 131_031, 131_042, 131_045, 133_010}:
+        return AuthFailed(said)
+    return Permanent(said, code=str(code)) if code in SENTENCES else None
+
+
 class WhatsAppConnector(MetaConnector):
     """One business number."""
 
-    def __init__(
-        self,
-        channel: str,
-        number: str,
-        token: str,
-        *,
-        clock: Clock,
-        business: str = "",
-        server: str = "https://graph.facebook.com",
-        version: str = "v25.0",
-        listen_only: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        client = GraphClient(server, version, token, clock=clock, own=meaning, transport=transport)
-        caps = Capabilities(
-            reply_public=False, reply_private=not listen_only, idempotent_send=False, find_sent=False,
-            told_later=True, settle_max=SETTLES,
-        )  # fmt: skip
-        super().__init__(channel, number, client, clock=clock, caps=caps, counting="whatsapp")
-        self._business = business
+    counting = "whatsapp"
+    asked_as = "number"
+    along: ClassVar[Mapping[str, str]] = {"private": "whatsapp"}
+    own_meaning = meaning
+    can = Capabilities(
+        reply_public=False, reply_private=True, idempotent_send=False, find_sent=False, told_later=True,
+        settle_max=SETTLES, attachments=MEDIA_LIMITS["whatsapp"].count,
+    )  # fmt: skip
+
+    business = ""
+    """The business account's id, which has the templates; empty where it was not said."""
 
     @classmethod
     def made(cls, making: Making) -> Self:
         """As configured."""
-        options = making.options
-        return cls(
-            making.channel.id, options["number"], making.secret("token"), clock=making.clock,
-            business=options["business"], server=options["server"], version=options["version"],
-            listen_only=making.channel.listen_only,
-        )  # fmt: skip
+        connector = super().made(making)
+        connector.business = making.options["business"]
+        return connector
 
     def who_fields(self) -> str:
         """What is asked of our number."""
@@ -105,9 +111,20 @@ class WhatsAppConnector(MetaConnector):
             raise WindowClosed(_(SENTENCES[CLOSED]), code=str(CLOSED))
         body: dict[str, object] = {
             "messaging_product": "whatsapp", "recipient_type": "individual", **_address(draft),
-            **(_templated(draft.template) if draft.template else _text(draft)),
+            **_content(draft),
         }  # fmt: skip
         return {"path": f"{self.account}/messages", "body": body, "counting": "whatsapp"}
+
+    async def hand_over(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """To the number, which keeps it for thirty days; under a name that says nothing."""
+        mime = attachment.attached.facts.mime
+        form = {
+            "messaging_product": (None, b"whatsapp", ""),
+            "type": (None, mime.encode(), ""),
+            "file": (file_name(mime), attachment.content, mime),
+        }
+        said = await self.client.upload(f"{self.account}/media", form)
+        return {"id": self.named_in(said, "id", attachment)}
 
     def id_in(self, said: Json) -> str:
         """The first of the messages."""
@@ -115,31 +132,14 @@ class WhatsAppConnector(MetaConnector):
 
     async def templates(self) -> tuple[PlatformTemplate, ...]:
         """The approved templates of our business account, by name. Raises the errors of `channels.base`."""
-        if not self._business:
+        if not self.business:
             raise Permanent(_("Set “business” to the WhatsApp business account's id to use its templates."))
         listed = await self.client.listed(
-            f"{self._business}/message_templates", pages=20, limit=100,
+            f"{self.business}/message_templates", pages=20, limit=100,
             fields="name,language,status,category,components,parameter_format", status="APPROVED",
         )  # fmt: skip
         found = [template for each in listed if (template := read_template(each)) is not None]
         return tuple(sorted(found, key=lambda one: (one.name, one.language)))
-
-
-def meaning(error: Json, _acts: bool) -> ChannelError | None:  # noqa: FBT001 - as GraphClient calls it
-    """WhatsApp's own codes; None leaves one to the Graph API's."""
-    code = error.get("code")
-    if not isinstance(code, int):
-        return None
-    said = sentence_of(error)
-    if code == CLOSED:
-        return WindowClosed(said, code=str(code))
-    if code in SLOW_DOWN:
-        return RateLimited(said, after=SLOW_DOWN[code])
-    if code in BROKEN:
-        return Retryable(said)
-    if code in {0, 10, 131_005, 131_031, 131_042, 131_045, 133_010}:
-        return AuthFailed(said)
-    return Permanent(said, code=str(code)) if code in SENTENCES else None
 
 
 def _address(draft: Draft) -> dict[str, object]:
@@ -153,11 +153,28 @@ def _address(draft: Draft) -> dict[str, object]:
     return {"to": draft.recipient.remote_id}
 
 
-def _text(draft: Draft) -> dict[str, object]:
-    said: dict[str, object] = {"type": "text", "text": {"body": draft.text, "preview_url": False}}
+def _content(draft: Draft) -> dict[str, object]:
+    if draft.template is not None:
+        if draft.attachments:
+            raise Permanent(_("An approved template takes no picture along."), code="NoPictures")
+        return _templated(draft.template)
+    said = _pictured(draft, draft.attachments[0]) if draft.attachments else _text(draft)
     if draft.parent_id and draft.parent_id.startswith("wamid."):
         said["context"] = {"message_id": draft.parent_id}
     return said
+
+
+def _text(draft: Draft) -> dict[str, object]:
+    return {"type": "text", "text": {"body": draft.text, "preview_url": False}}
+
+
+def _pictured(draft: Draft, one: Uploaded) -> dict[str, object]:
+    """A picture or film, with the text as its caption."""
+    if said := caption_fault(len(draft.text), MEDIA_LIMITS["whatsapp"]):
+        raise Permanent(said, code="TooLong")
+    kind = "video" if one.attached.is_film else "image"
+    caption = {"caption": draft.text} if draft.text else {}
+    return {"type": kind, kind: {"id": str(one.remote["id"]), **caption}}
 
 
 def _templated(use: TemplateUse) -> dict[str, object]:

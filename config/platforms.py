@@ -140,6 +140,17 @@ class PlatformSpec:
     media: Callable[[], MediaLimits | None] = nothing
     """What goes along with a reply, asked late because it imports the rules of media; None for nothing."""
 
+    media_private: Callable[[], MediaLimits | None] | None = None
+    """The same for a private one; None where it is the same."""
+
+    no_media: str = ""
+    """Why nothing goes along, in one sentence marked with `N_`, where there is more to say than that."""
+
+    def along(self, visibility: Visibility) -> MediaLimits | None:
+        """What goes along with a reply that is seen like this; None for nothing."""
+        private = self.media_private if visibility == "private" else None
+        return (private or self.media)()
+
     def option(self, key: str) -> Option:
         """One key's option."""
         return next(option for option in self.options if option.key == key)

@@ -56,7 +56,7 @@ class Attachments:
     async def limits(self, draft: DraftView) -> MediaLimits:
         """What the draft's channel takes. Raises NotAllowed where it takes nothing."""
         self._key(draft)
-        return await self._ground.read(lambda connection: _taking(connection, draft.conversation))
+        return await self._ground.read(lambda connection: _taking(connection, draft.conversation, draft.kind))
 
     async def look(self, draft: DraftView, path: str) -> Attached:
         """What a file would be with this draft; nothing is stored. Raises NotAllowed where it cannot go."""
@@ -114,7 +114,7 @@ class Attachments:
             if not known:
                 raise NotFound(_("The draft has no such attachment."))
             described = replace(known[0], alt=_storable(alt), decorative=decorative)
-            limits = _limits(connection, conversations.get(connection, draft.conversation))
+            limits = _limits(connection, conversations.get(connection, draft.conversation), draft.kind)
             if limits is not None and (said := rules.fault(described, limits)):
                 raise NotAllowed(said)
             attachments.describe(connection, key, described)
@@ -171,14 +171,17 @@ def put_in(
         return review
     if review.kind == "note":
         return replace(review, blocks=(*review.blocks, _no_notes()))
-    limits = _limits(connection, conversation)
+    limits = _limits(connection, conversation, review.kind)
     blocks = review.blocks
     if limits is not None and limits.wordless:
         blocks = tuple(one for one in blocks if one != nothing_to_send())
+    first = review.parts[0].text if review.parts else review.text
+    if said := rules.caption_fault(len(first), limits):
+        blocks = (*blocks, said)
     return replace(
         review,
         attachments=tuple(all_of_them),
-        blocks=(*blocks, *rules.faults(all_of_them, limits)),
+        blocks=(*blocks, *_faults(conversation, all_of_them, limits)),
         warnings=(*review.warnings, *rules.warnings(all_of_them, limits)),
     )
 
@@ -200,25 +203,47 @@ def _no_notes() -> str:
     return _("A note takes no pictures; attach them to a reply.")
 
 
-def _taking(connection: sqlite3.Connection, conversation_id: int) -> MediaLimits:
-    limits = _limits(connection, conversations.get(connection, conversation_id))
+def _faults(
+    conversation: sqlite3.Row, all_of_them: Sequence[Attached], limits: MediaLimits | None
+) -> tuple[str, ...]:
+    return rules.faults(all_of_them, limits) if limits is not None else (_nothing_taken(conversation),)
+
+
+def _nothing_taken(conversation: sqlite3.Row) -> str:
+    """Why nothing goes along here, as its platform says it."""
+    spec = platforms.find(conversation["platform"])
+    return _(spec.no_media) if spec is not None and spec.no_media else rules.nothing_taken()
+
+
+def _taking(connection: sqlite3.Connection, conversation_id: int, kind: str) -> MediaLimits:
+    conversation = conversations.get(connection, conversation_id)
+    limits = _limits(connection, conversation, kind)
     if limits is None:
-        raise NotAllowed(rules.nothing_taken())
+        raise NotAllowed(_nothing_taken(conversation))
     return limits
 
 
 def _refuse(connection: sqlite3.Connection, draft: Draft, attached: Attached) -> None:
     """Raise NotAllowed where it cannot go along with what the draft has."""
     others = [one for one in attachments.of_draft(connection, draft) if one.sha256 != attached.sha256]
-    limits = _taking(connection, draft.conversation)
+    limits = _taking(connection, draft.conversation, draft.kind)
     if found := (*rules.faults((attached,), limits), *rules.together((*others, attached), limits)):
         raise NotAllowed(found[0])
 
 
-def _limits(connection: sqlite3.Connection, conversation: sqlite3.Row) -> MediaLimits | None:
+def _limits(connection: sqlite3.Connection, conversation: sqlite3.Row, kind: str) -> MediaLimits | None:
     said = attachments.server_limits(connection, conversation["channel"])
     spec = platforms.find(conversation["platform"])
-    return rules.within(spec.media() if spec else None, said)
+    if spec is not None and kind == "private" and _has_one_message(conversation, spec):
+        return None
+    return rules.within(spec.along("private" if kind == "private" else "public") if spec else None, said)
+
+
+def _has_one_message(conversation: sqlite3.Row, spec: platforms.PlatformSpec) -> bool:
+    """Whether who wrote in public gets one private message, which a picture cannot be part of."""
+    limits = spec.along("private")
+    once = conversation["visibility"] == "public" and spec.private_after_public == "once"
+    return once and limits is not None and limits.apart
 
 
 def _read(path: str, alt: str) -> tuple[Attached, bytes]:

@@ -149,7 +149,7 @@ def _messages(
     }
     stored = [_message(row, parts.get(row["id"])) for row in thread]
     going = [
-        _going(row, in_parts=row["chain"] is not None and row["chain"] not in mixed)
+        _going(connection, row, in_parts=row["chain"] is not None and row["chain"] not in mixed)
         for row in replies
         if row["status"] not in {"sent", "called_back"}
     ]
@@ -184,7 +184,7 @@ def _message(row: sqlite3.Row, part: tuple[int, int] | None) -> MessageView:
     )
 
 
-def _going(row: sqlite3.Row, *, in_parts: bool) -> MessageView:
+def _going(connection: sqlite3.Connection, row: sqlite3.Row, *, in_parts: bool) -> MessageView:
     """A reply that is not on the platform yet; its id is negative, so that it never meets a message's."""
     return MessageView(
         id=-row["id"],
@@ -194,9 +194,19 @@ def _going(row: sqlite3.Row, *, in_parts: bool) -> MessageView:
         handle="",
         text=row["text"],
         visibility=row["visibility"],
+        attachments=_along(connection, row["id"]),
         outbox=row["status"],
         part=(row["part"], row["parts"]) if in_parts else None,
         waits=row["next_at"] == NOT_YET,
+    )
+
+
+def _along(connection: sqlite3.Connection, outbox_id: int) -> tuple[AttachmentView, ...]:
+    from storage import attachments  # noqa: PLC0415 - only for a reply that is on its way
+
+    return tuple(
+        AttachmentView("video" if one.attached.is_film else "image", "", one.attached.alt)
+        for one in attachments.of_outbox(connection, outbox_id)
     )
 
 

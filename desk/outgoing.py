@@ -177,7 +177,7 @@ def _give_back(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], now:
         base_version=conversations.get(connection, conversation_id)["thread_version"],
         at=now,
     )
-    for one in attachments.of_outbox(connection, row["id"]):
+    for one in (one for each in rows for one in attachments.of_outbox(connection, each["id"])):
         attachments.add(connection, attachments.Draft(conversation_id, operator, kind), one.attached)
 
 
@@ -200,7 +200,7 @@ def _view(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> OutboxView:
         conversation=row["conversation_id"],
         contact=row["contact_name"],
         channel=row["channel"],
-        text=row["text"],
+        text=row["text"] or _("(picture)"),
         visibility=row["visibility"],
         status=row["status"],
         undo_until=row["undo_until"] if row["status"] == "queued" else None,
@@ -211,5 +211,7 @@ def _view(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> OutboxView:
         next_at=row["next_at"],
         attachments=row["attachments"],
         part=row["part"] or 1,
-        parts=tuple(SentPart(one["text"], one["status"], one["visibility"]) for one in parts),
+        parts=tuple(
+            SentPart(one["text"] or _("(picture)"), one["status"], one["visibility"]) for one in parts
+        ),
     )

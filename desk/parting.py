@@ -113,6 +113,10 @@ class Reply:
             yield tuple(_moved(one, start, end) for one in self.review.promises if _is_in(one, start, end))
             start = end
 
+    def of_picture(self, sha256: str) -> dict[str, object]:
+        """The row of a picture that is a message of its own: without words, so it has another key."""
+        return {**self._row("", ""), "text_key": f"picture:{sha256}", "template": None}
+
     def _row(self, text: str, body: str) -> dict[str, object]:
         row, inbound, recipient = self.conversation, self.inbound, self.recipient
         return {

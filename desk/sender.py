@@ -110,7 +110,7 @@ class Sender:
         if row["prepared"]:
             prepared, parent = _prepared(row["prepared"]), Parent(row["parent_id"], row["parent_ref"])
         else:
-            along = await Uploading(self.database, self.clock, self._guard).all_of(row["id"], connector)
+            along = await Uploading(self.database, self.clock, self._guard).all_of(row, connector)
             if isinstance(along, Trouble):
                 await self._not_prepared(row, along.error)
                 return

@@ -36,31 +36,31 @@ class Uploading:
     guard: Callable[[sqlite3.Connection], None]
     """Raises when another sender has taken over."""
 
-    async def all_of(self, outbox_id: int, connector: Connector) -> tuple[Uploaded, ...] | Trouble:
-        """Everything that goes along, as the platform calls it. Raises StorageError."""
-        for one in await self._outgoing(outbox_id):
-            if one.remote is None and (trouble := await self._upload(outbox_id, one, connector)):
+    async def all_of(self, row: sqlite3.Row, connector: Connector) -> tuple[Uploaded, ...] | Trouble:
+        """Everything that goes along with an outbox row, as the platform calls it. Raises StorageError."""
+        for one in await self._outgoing(row["id"]):
+            if one.remote is None and (trouble := await self._upload(row, one, connector)):
                 return trouble
-        done = await self._outgoing(outbox_id)
+        done = await self._outgoing(row["id"])
         return tuple(Uploaded(one.attached, one.remote or {}) for one in done)
 
     async def _outgoing(self, outbox_id: int) -> tuple[Outgoing, ...]:
         return await self.database.read(lambda connection: attachments.of_outbox(connection, outbox_id))
 
-    async def _upload(self, outbox_id: int, one: Outgoing, connector: Connector) -> Trouble | None:
+    async def _upload(self, row: sqlite3.Row, one: Outgoing, connector: Connector) -> Trouble | None:
         content = await self.database.read(lambda c: attachments.content(c, one.attached.sha256))
         try:
             if not connector.caps.attachments:
                 raise Permanent(nothing_taken())
             if content is None:
                 raise Permanent(_("{name} is no longer here; attach it again.", name=one.attached.name))
-            remote = await connector.upload(OutboundAttachment(one.attached, content))
+            remote = await connector.upload(OutboundAttachment(one.attached, content, row["visibility"]))
         except Exception as error:  # a bug in a channel meets one reply, not the outbox
             return Trouble(error)
 
         def confirm(connection: sqlite3.Connection) -> None:
             self.guard(connection)
-            attachments.uploaded(connection, outbox_id, one.place, remote, at=self.clock.now())
+            attachments.uploaded(connection, row["id"], one.place, remote, at=self.clock.now())
 
         await self.database.write(confirm)
         return None

@@ -65,11 +65,14 @@ class MediaLimits:
     film_bytes: int = 0
     """0 for no films."""
 
+    gif_bytes: int = 0
+    """Of a moving GIF; 0 where it is measured as a picture."""
+
     pixels: int = 0
     """Width times height of a picture; 0 for any."""
 
     alt: int = 1_500
-    """Characters of a description."""
+    """Characters of a description; 0 where none goes along."""
 
     gifs_move: bool = True
     """False where a GIF is shown as a still picture."""
@@ -77,8 +80,17 @@ class MediaLimits:
     film_alone: bool = True
     """True where a film goes without anything else."""
 
+    gif_alone: bool = False
+    """True where a moving GIF does too."""
+
     wordless: bool = True
     """True where a picture goes without a text of one's own."""
+
+    apart: bool = False
+    """True where each is a message of its own, behind the text."""
+
+    caption: int = 0
+    """Characters of the text that a picture goes with; 0 for as many as without one."""
 
 
 MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
@@ -92,6 +104,36 @@ MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
         film_bytes=LARGEST,
         pixels=33_177_600,
         alt=1_500,
+    ),
+    # developers.facebook.com, "Media" of the Cloud API: no GIF, WebP for stickers only; captions of 1,024
+    "whatsapp": MediaLimits(
+        "WhatsApp",
+        count=1,
+        mimes=frozenset({"image/jpeg", "image/png", "video/mp4"}),
+        picture_bytes=5_000_000,
+        film_bytes=16_000_000,
+        alt=0,
+        caption=1_024,
+    ),
+    # Graph reference, "Page Photos": 10 MB; it names no limit of alt_text_custom, so as much as on Mastodon
+    "facebook": MediaLimits(
+        "Facebook",
+        count=1,
+        mimes=frozenset({"image/jpeg", "image/png", "image/gif"}),
+        picture_bytes=10_000_000,
+        alt=1_500,
+        gifs_move=False,
+        wordless=False,
+    ),
+    # Messenger Platform, "Attachment Upload": 8 MB, films 25 MB; text or attachment, never both
+    "messenger": MediaLimits(
+        "Messenger",
+        mimes=frozenset({"image/jpeg", "image/png", "image/gif", "video/mp4"}),
+        picture_bytes=8_000_000,
+        film_bytes=25_000_000,
+        alt=0,
+        film_alone=False,
+        apart=True,
     ),
     "practice": MediaLimits(
         "Practice", mimes=_PICTURES | {"video/mp4"}, picture_bytes=5_000_000, film_bytes=20_000_000, alt=1_000
@@ -122,7 +164,7 @@ def fault(one: Attached, limits: MediaLimits) -> str:
     facts, where = one.facts, limits.name
     if facts.mime not in limits.mimes:
         return _("{name}: {platform} takes no {kind}.", name=one.name, platform=where, kind=_kind(one))
-    most = min(limits.film_bytes if one.is_film else limits.picture_bytes, LARGEST)
+    most = min(_most(one, limits), LARGEST)
     if facts.size > most:
         return too_large(one.name, facts.size, most)
     if limits.pixels and not one.is_film and facts.width * facts.height > limits.pixels:
@@ -131,7 +173,7 @@ def fault(one: Attached, limits: MediaLimits) -> str:
             name=one.name, have=_mega(facts.width * facts.height), platform=where,
             most=limits.pixels // 10**6,
         )  # fmt: skip
-    if len(one.alt) > limits.alt:
+    if limits.alt and len(one.alt) > limits.alt:
         return ngettext(
             "The description of {name} is {n} character too long for {platform}; shorten it.",
             "The description of {name} is {n} characters too long for {platform}; shorten it.",
@@ -154,19 +196,41 @@ def together(all_of_them: Sequence[Attached], limits: MediaLimits) -> tuple[str,
         found.append(too_many(limits))
     if limits.film_alone and len(all_of_them) > 1 and any(one.is_film for one in all_of_them):
         found.append(_("A film goes alone on {platform}; take the rest out.", platform=limits.name))
+    elif limits.gif_alone and len(all_of_them) > 1 and has_gif(all_of_them):
+        found.append(_("A GIF goes alone on {platform}; take the rest out.", platform=limits.name))
     return tuple(found)
 
 
 def warnings(all_of_them: Sequence[Attached], limits: MediaLimits | None) -> tuple[str, ...]:
     """What there is to say before sending all the same."""
-    found = [
-        _("{name} has no description; people who do not see it miss what it shows.", name=one.name)
-        for one in all_of_them
-        if not (one.alt.strip() or one.decorative)
-    ]
+    if limits is not None and not limits.alt:
+        found = [no_descriptions(limits)] if any(not one.decorative for one in all_of_them) else []
+    else:
+        found = [
+            _("{name} has no description; people who do not see it miss what it shows.", name=one.name)
+            for one in all_of_them
+            if not (one.alt.strip() or one.decorative)
+        ]
     if limits is not None and not limits.gifs_move and any(one.is_gif for one in all_of_them):
         found.append(_("{platform} shows a GIF as a still picture.", platform=limits.name))
     return tuple(found)
+
+
+def caption_fault(length: int, limits: MediaLimits | None) -> str:
+    """Why a text of so many characters does not go with a picture, in one sentence; empty when it does."""
+    if limits is None or not limits.caption or length <= limits.caption:
+        return ""
+    return _(
+        "With a picture {platform} takes {limit} characters and this text has {used}; shorten it.",
+        platform=limits.name, limit=limits.caption, used=length,
+    )  # fmt: skip
+
+
+def no_descriptions(limits: MediaLimits) -> str:
+    """The sentence for a platform that has no place for a description."""
+    return _(
+        "{platform} hands on no description; say in the text what there is to see.", platform=limits.name
+    )
 
 
 def too_large(name: str, size: int, most: int) -> str:
@@ -201,6 +265,12 @@ def _kind(one: Attached) -> str:
     if one.is_film:
         return _("films")
     return {"image/gif": "GIF", "image/webp": "WebP", "image/png": "PNG"}.get(one.facts.mime, "JPEG")
+
+
+def _most(one: Attached, limits: MediaLimits) -> int:
+    if one.is_film:
+        return limits.film_bytes
+    return limits.gif_bytes if limits.gif_bytes and one.is_gif else limits.picture_bytes
 
 
 def _mega(pixels: int) -> int:

@@ -127,9 +127,11 @@ def attached(content: bytes, alt: str = "Een lege container", name: str = "foto.
     return Attached(hashlib.sha256(content).hexdigest(), name, look(content, name), alt)
 
 
-def outbound(content: bytes, alt: str = "Een lege container", name: str = "foto.png") -> OutboundAttachment:
+def outbound(
+    content: bytes, alt: str = "Een lege container", name: str = "foto.png", *, private: bool = False
+) -> OutboundAttachment:
     """The content on its way."""
-    return OutboundAttachment(attached(content, alt, name), content)
+    return OutboundAttachment(attached(content, alt, name), content, "private" if private else "public")
 
 
 def uploaded(sent: OutboundAttachment, remote: object) -> Uploaded:

@@ -52,6 +52,14 @@ def limit_words(limits: MediaLimits) -> str:
     return _("{pictures}, or a film of at most {size}", pictures=pictures, size=film)
 
 
+def form_words(limits: MediaLimits) -> str:
+    """Which kinds a channel takes, and how much may be said of each, in one sentence."""
+    kinds = ", ".join(word for mime, word in _KINDS.items() if mime in limits.mimes)
+    if not limits.alt:
+        return _("{kinds}; no description goes along", kinds=kinds)
+    return _("{kinds}; a description of at most {n} characters", kinds=kinds, n=number(limits.alt))
+
+
 def shows(one: Attached, look: Look) -> Span:
     """What it shows, or that nobody said so."""
     if one.alt:

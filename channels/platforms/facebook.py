@@ -11,6 +11,7 @@ from i18n import N_
 if TYPE_CHECKING:
     from channels.base import Connector
     from channels.hooks import Hook
+    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -23,6 +24,18 @@ def _hook() -> Hook:
     from channels.meta_hook import MetaHook, read_page  # noqa: PLC0415 - asked for by the receiver
 
     return MetaHook(read_page)
+
+
+def _media() -> MediaLimits:
+    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
+
+    return MEDIA_LIMITS["facebook"]
+
+
+def _media_private() -> MediaLimits:
+    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
+
+    return MEDIA_LIMITS["messenger"]
 
 
 SPEC = Spec(
@@ -45,6 +58,8 @@ SPEC = Spec(
     measure="facebook",
     measure_private="messenger",
     private_after_public="once",
+    media=_media,
+    media_private=_media_private,
     build=_build,
     hook=_hook,
 )  # fmt: skip

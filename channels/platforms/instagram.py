@@ -45,6 +45,9 @@ SPEC = Spec(
     measure="instagram",
     measure_private="instagram_dm",
     private_after_public="once",
+    no_media=N_(
+        "Instagram takes pictures only from a public web address; send this one from its own app."
+    ),
     build=_build,
     hook=_hook,
 )  # fmt: skip

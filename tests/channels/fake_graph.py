@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.clock import DAY, Clock, Millis, to_datetime
 from tests.channels.fault_server import Call, FaultServer, Reply, json_reply
+from tests.channels.multipart import form_of
 
 Json = dict[str, Any]
 PAGE, ACCOUNT, NUMBER, BUSINESS = "1001", "1784", "555", "999"
@@ -39,6 +40,21 @@ class Line:
     at: Millis
     parent: str = ""
     hidden: bool = False
+    picture: str = ""
+    """The id of what goes along."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What was handed over beforehand."""
+
+    owner: str
+    content: bytes
+    mime: str
+    use: str
+    """`whatsapp`, `comment` or `message`: nothing else may name it."""
+
+    alt: str = ""
 
 
 @dataclass(slots=True)
@@ -66,6 +82,7 @@ class FakeGraph:
     keys: dict[str, str] = field(default_factory=dict)
     """WhatsApp's `biz_opaque_callback_data` by message."""
 
+    files: dict[str, File] = field(default_factory=dict)
     server: FaultServer = field(init=False)
     _made: int = 0
 
@@ -103,6 +120,8 @@ class FakeGraph:
     def _called(self, call: Call) -> Json:
         _empty, version, *parts = call.path.split("/")
         assert version == "v25.0"
+        if call.method == "POST" and parts[-1] in {"media", "photos", "message_attachments"}:
+            return self._handed_over(parts, call)
         if call.method == "POST":
             return self._posted(parts, call.json())
         match parts:
@@ -136,6 +155,45 @@ class FakeGraph:
                 return {"success": True}
         raise Refused(100, "Unsupported post request.", 33)
 
+    def _handed_over(self, parts: list[str], call: Call) -> Json:
+        form = form_of(call)
+        match parts:
+            case [owner, "media"] if owner == NUMBER:
+                assert form["messaging_product"].text == "whatsapp"
+                assert form["type"].text == form["file"].mime
+                file = File(owner, form["file"].content, form["file"].mime, "whatsapp")
+                self._fits(file, {"image/jpeg": 5, "image/png": 5, "video/mp4": 16})
+                return {"id": self._kept(file)}
+            case [owner, "photos"] if owner == PAGE:
+                assert form["published"].text == "false"
+                given = form["source"]
+                file = File(owner, given.content, given.mime, "comment", form["alt_text_custom"].text)
+                self._fits(file, {"image/jpeg": 10, "image/png": 10, "image/gif": 10})
+                return {"id": self._kept(file)}
+            case [owner, "message_attachments"] if owner == PAGE:
+                said, given = json.loads(form["message"].text), form["filedata"]
+                assert said["attachment"]["payload"] == {"is_reusable": True}
+                assert given.mime.startswith(said["attachment"]["type"])
+                file = File(owner, given.content, given.mime, "message")
+                self._fits(file, {"image/jpeg": 8, "image/png": 8, "image/gif": 8, "video/mp4": 25})
+                return {"attachment_id": self._kept(file)}
+        raise Refused(100, "Unsupported post request.", 33)
+
+    def _fits(self, file: File, most: dict[str, int]) -> None:
+        if file.mime not in most or len(file.content) > most[file.mime] * 2**20:
+            raise Refused(100, "Param file must be a file with one of the following types, and not as large")
+
+    def _kept(self, file: File) -> str:
+        name = self.new_id("90")
+        self.files[name] = file
+        return name
+
+    def _named(self, name: object, owner: str, use: str, kind: str = "") -> str:
+        file = self.files.get(str(name))
+        if file is None or (file.owner, file.use) != (owner, use) or not file.mime.startswith(kind):
+            raise Refused(100, "Media upload error: no such media", 33)
+        return str(name)
+
     def _commented(self, under: str, said: Json, owner: str) -> Json:
         known = {POST, MEDIA, *(line.id for line in self.comments)}
         if under not in known:
@@ -143,12 +201,18 @@ class FakeGraph:
         text = said["message"]
         if len(text) > (8_000 if owner == PAGE else 2_200):
             raise Refused(100, "Message is too long")
-        line = Line(self.new_id("77_"), owner, text, self.clock.now(), under)
+        name = said.get("attachment_id")
+        picture = self._named(name, PAGE, "comment") if name and owner == PAGE else ""
+        line = Line(self.new_id("77_"), owner, text, self.clock.now(), under, picture=picture)
         self.comments.append(line)
         return {"id": line.id}
 
     def _message(self, owner: str, said: Json) -> Json:
-        text, to = said["message"]["text"], said["recipient"]
+        if set(said["message"]) not in ({"text"}, {"attachment"}):
+            raise Refused(100, "Message cannot have both text and attachment.")
+        text, to, picture = said["message"].get("text", ""), said["recipient"], ""
+        if (along := said["message"].get("attachment")) is not None:
+            picture = self._named(along["payload"]["attachment_id"], owner, "message", along["type"])
         if owner == PAGE and len(text) > 2_000:
             raise Refused(100, "Length of param message[text] must be less than or equal to 2000")
         if owner == ACCOUNT and len(text.encode()) > 1_000:
@@ -156,7 +220,7 @@ class FakeGraph:
         person = self._commenter(to["comment_id"]) if "comment_id" in to else to["id"]
         if "comment_id" not in to:
             self._in_window(person, said)
-        line = Line(self.new_id("m_"), owner, text, self.clock.now())
+        line = Line(self.new_id("m_"), owner, text, self.clock.now(), picture=picture)
         self.talks.setdefault(person, []).append(line)
         return {"recipient_id": person, "message_id": line.id}
 
@@ -184,16 +248,21 @@ class FakeGraph:
     def _whatsapp(self, said: Json) -> Json:
         assert said["messaging_product"] == "whatsapp"
         assert said["recipient_type"] == "individual"
-        person = str(said.get("to") or said.get("recipient"))
-        if said["type"] == "text":
-            text = said["text"]["body"]
-            if len(text) > 4_096:
-                raise Refused(100, "Param text['body'] must be at most 4096 characters long.")
+        person, picture = str(said.get("to") or said.get("recipient")), ""
+        if said["type"] != "template":
+            if said["type"] == "text":
+                text, most = said["text"]["body"], 4_096
+            else:
+                media = said[said["type"]]
+                text, most = media.get("caption", ""), 1_024
+                picture = self._named(media["id"], NUMBER, "whatsapp", said["type"])
+            if len(text) > most:
+                raise Refused(100, f"Param text must be at most {most} characters long.")
             if self.clock.now() - self.wrote_at.get(person, -WEEK) >= DAY:
                 raise Refused(131_047, "Re-engagement message")
         else:
             text = self._from_template(said["template"])
-        line = Line(self.new_id("wamid.out"), NUMBER, text, self.clock.now())
+        line = Line(self.new_id("wamid.out"), NUMBER, text, self.clock.now(), picture=picture)
         self.talks.setdefault(person, []).append(line)
         self.keys[line.id] = said.get("biz_opaque_callback_data", "")
         return {"messaging_product": "whatsapp", "messages": [{"id": line.id}]}
@@ -247,7 +316,8 @@ def _comment(line: Line) -> Json:
 
 
 def _message(line: Line) -> Json:
-    return {"id": line.id, "message": line.text, "from": {"id": line.author}, "created_time": _iso(line.at)}
+    said = {"id": line.id, "message": line.text, "from": {"id": line.author}, "created_time": _iso(line.at)}
+    return {**said, "attachments": {"data": [{"id": f"a{line.id}"}]}} if line.picture else said
 
 
 def _iso(at: Millis) -> str:

@@ -149,8 +149,12 @@ class MetaWorld:
     def sent_on_server(self) -> Sequence[Sent]:
         """Ours, as Graph keeps them."""
         return [
-            Sent(line.id, line.text, private=private) for line, private in self.graph.sent(self.manner.ours)
+            Sent(line.id, line.text, private=private, described=self._described(line))
+            for line, private in self.graph.sent(self.manner.ours)
         ]
+
+    def _described(self, line: Line) -> tuple[str, ...]:
+        return (self.graph.files[line.picture].alt,) if line.picture else ()
 
     async def deliver(self) -> None:
         """Signed, verified, spooled: what waits to be told."""

@@ -11,7 +11,7 @@ from channels.base import Connector, Permanent, RateLimited, Unknown
 from domain.clock import HOUR
 from domain.inbound import Inbound
 from tests.channels.world import TEXTS, ConnectorWorld, Trouble, answer_to, drain, need, stored_and_read
-from tests.pictures import gif, outbound, png, uploaded
+from tests.pictures import jpeg, outbound, png, uploaded
 
 
 class SendingSuite:
@@ -143,15 +143,22 @@ class SendingSuite:
         item, connector = await self._item(world)
         if not connector.caps.attachments:
             pytest.skip("nothing goes along on this platform")
-        sent = [outbound(png(), "Een lege container"), outbound(gif(), "")]
+        private, text = item.visibility == "private", "" if "apart" in world.traits else "Kijk, zo."
+        sent = [
+            outbound(png(), "Een lege container", private=private),
+            outbound(jpeg(), "", private=private),
+        ][: 1 if world.traits & {"apart", "one_picture"} else connector.caps.attachments]
         remotes = [json.loads(json.dumps(dict(await connector.upload(one)))) for one in sent]
         assert world.sent_on_server() == []
         again = world.connector()
         along = tuple(uploaded(one, remote) for one, remote in zip(sent, remotes, strict=True))
-        prepared = stored_and_read(await again.prepare(replace(answer_to(item), attachments=along)))
+        prepared = stored_and_read(await again.prepare(replace(answer_to(item, text), attachments=along)))
         result = await again.send(prepared)
         (there,) = world.sent_on_server()
-        assert there.described == ("Een lege container", "")
+        bare = "undescribed" in world.traits
+        assert there.described == tuple("" if bare else one.attached.alt for one in sent)
+        if not connector.caps.find_sent:
+            return
         found = await again.find_sent(prepared)
         assert found is not None
         assert found.remote_id == result.remote_id

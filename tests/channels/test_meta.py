@@ -73,9 +73,9 @@ def instagram(graph: FakeGraph) -> InstagramConnector:
 
 
 def whatsapp(graph: FakeGraph, business: str = BUSINESS) -> WhatsAppConnector:
-    return WhatsAppConnector(
-        "wa", NUMBER, graph.token, clock=graph.clock, server=graph.server.url, business=business
-    )
+    connector = WhatsAppConnector("wa", NUMBER, graph.token, clock=graph.clock, server=graph.server.url)
+    connector.business = business
+    return connector
 
 
 def private(text: str = "Dank!", **ref: object) -> Draft:

@@ -105,11 +105,14 @@ def whatsapp(verb: str, line: Line, more: Mapping[str, Any]) -> Json:
 
 
 EDITS: frozenset[Trait] = ALL | frozenset[Trait]({"edits"})
+ONE: frozenset[Trait] = frozenset({"one_picture"})
+APART: frozenset[Trait] = frozenset({"apart"})
+BARE: frozenset[Trait] = frozenset({"undescribed"})
 FILES: frozenset[Trait] = EDITS | frozenset[Trait]({"attachments"})
 
 MANNERS = {
     "facebook": Manner(
-        "facebook comment", PAGE, MetaHook(read_page), EDITS,
+        "facebook comment", PAGE, MetaHook(read_page), EDITS | ONE,
         lambda url, clock, token: FacebookConnector("meta", PAGE, token, clock=clock, server=url), facebook,
     ),
     "instagram": Manner(
@@ -118,11 +121,11 @@ MANNERS = {
         instagram,
     ),
     "messenger": Manner(
-        "messenger", PAGE, MetaHook(read_messenger), FILES - {"echoes"},
+        "messenger", PAGE, MetaHook(read_messenger), (FILES | BARE | APART) - {"echoes"},
         lambda url, clock, token: MessengerConnector("meta", PAGE, token, clock=clock, server=url), messenger,
     ),
     "whatsapp": Manner(
-        "whatsapp", NUMBER, MetaHook(read_body), EDITS - {"echoes", "spoils"},
+        "whatsapp", NUMBER, MetaHook(read_body), (EDITS | BARE) - {"echoes", "spoils"},
         lambda url, clock, token: WhatsAppConnector("meta", NUMBER, token, clock=clock, server=url),
         whatsapp,
     ),

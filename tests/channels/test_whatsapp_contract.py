@@ -14,8 +14,11 @@ from channels.base import TemplateUse
 from channels.whatsapp import WhatsAppConnector
 from domain.clock import ManualClock
 from tests.channels.fake_graph import BUSINESS, NUMBER, FakeGraph
+from tests.channels.fault_server import Call
+from tests.channels.multipart import form_of
 from tests.channels.schema import CONTRACTS, Document
 from tests.channels.test_meta import NOON, PERSON, TEMPLATE, private
+from tests.pictures import mp4, outbound, png, uploaded
 
 
 @cache
@@ -54,21 +57,36 @@ async def test_what_we_send_is_legal_and_the_fake_answers_lawfully() -> None:
     graph.wrote_at[PERSON] = NOON
     async with graph.server:
         url = graph.server.url
-        connector = WhatsAppConnector(
-            "wa", NUMBER, "token-0", clock=graph.clock, server=url, business=BUSINESS
-        )
+        connector = WhatsAppConnector("wa", NUMBER, "token-0", clock=graph.clock, server=url)
+        connector.business = BUSINESS
         await connector.send(await connector.prepare(private()))
         (template,) = await connector.templates()
         use = TemplateUse(template.name, template.language, {"1": "Jan", "2": "maandag"})
         filled = replace(private(), template=use)
         await connector.send(await connector.prepare(filled))
+        for content in (png(), mp4()):
+            sent = outbound(content, private=True)
+            along = (uploaded(sent, dict(await connector.upload(sent))),)
+            await connector.send(await connector.prepare(replace(private(), attachments=along)))
         await connector.close()
-        posts = [call for call in graph.server.calls if call.method == "POST"]
-        assert len(posts) == 2
+        posts = [call for call in graph.server.calls if call.path.endswith("/messages")]
+        assert len(posts) == 4
+        handed = [call for call in graph.server.calls if call.path.endswith("/media")]
+        assert [_form_faults(call) for call in handed] == [[], []]
         assert [fault for call in posts for fault in faults(call.json())] == []
         for call in posts:
             said = json.loads(graph._answer(call).body)
             assert judge.faults(said, judge.answer_schema("POST", call.path)) == []
+
+
+def _form_faults(call: Call) -> list[str]:
+    """What is not legal about an upload; the document's schema of the form says nothing of `type`."""
+    judge, form = document(), form_of(call)
+    values = {name: one.text for name, one in form.items() if not one.filename}
+    assert form["file"].filename
+    _name, operation = judge.operation("POST", call.path)
+    schema = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+    return judge.faults({**values, "file": "…"}, schema)
 
 
 async def test_the_document_would_say_no() -> None:

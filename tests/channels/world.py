@@ -37,6 +37,9 @@ Trait = Literal[
     "echoes",  # what our account posts elsewhere can be seen
     "private",  # private messages arrive
     "attachments",  # pictures and files come along
+    "undescribed",  # no description goes out with a picture
+    "one_picture",  # one picture goes along with what is seen by all
+    "apart",  # a picture is a message of its own
     "renews_tokens",  # an expired token is renewed without a person
     "tells_time",  # the platform says what time it is, so that a wrong clock can be told
     "spoils",  # a single unreadable item can stand in a good page

@@ -212,9 +212,8 @@ async def test_whatsapp_gets_the_template_and_the_person_its_text(tmp_path: Path
     graph.templates = [{"name": "afspraak", "language": "nl", "status": "APPROVED", "components": [body]}]
     world = await make_world(tmp_path, ChannelSettings(id="wa", platform="whatsapp", options={}, name="WA"))
     async with graph.server:
-        channel = WhatsAppConnector(
-            "wa", NUMBER, graph.token, clock=world.clock, server=graph.server.url, business=BUSINESS
-        )
+        channel = WhatsAppConnector("wa", NUMBER, graph.token, clock=world.clock, server=graph.server.url)
+        channel.business = BUSINESS
         person = ContactRef("31600000001", "Sanne")
         cap = Cap(until=MONDAY_NINE + DAY, needs="template")
         await world.arrive(

@@ -6,7 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from domain.attachment import LARGEST, MEDIA_LIMITS, Attached, fault, faults, has_gif, limits_of, warnings
+from domain.attachment import (
+    LARGEST,
+    MEDIA_LIMITS,
+    Attached,
+    MediaLimits,
+    caption_fault,
+    fault,
+    faults,
+    has_gif,
+    limits_of,
+    warnings,
+)
 from domain.media import Facts
 from tests.pictures import attached, gif, jpeg, mp4, png, webp
 
@@ -83,3 +94,28 @@ def test_what_people_call_a_gif() -> None:
     assert not has_gif((attached(mp4()), attached(jpeg()), attached(webp()), attached(png())))
     assert warnings((attached(gif(frames=2)),), BLUESKY) == ("Bluesky shows a GIF as a still picture.",)
     assert warnings((attached(gif(frames=2)),), MASTODON) == ()
+
+
+def test_where_no_description_goes_along_that_is_said_once_and_its_length_does_not_matter() -> None:
+    whatsapp = MEDIA_LIMITS["whatsapp"]
+    described = replace(PICTURE, alt="a" * 9_000)
+    assert fault(described, whatsapp) == ""
+    said = "WhatsApp hands on no description; say in the text what there is to see."
+    assert warnings((described, replace(PICTURE, alt="")), whatsapp) == (said,)
+    assert warnings((replace(PICTURE, decorative=True),), whatsapp) == ()
+
+
+def test_a_text_may_be_too_long_for_a_caption() -> None:
+    whatsapp = MEDIA_LIMITS["whatsapp"]
+    assert caption_fault(1_024, whatsapp) == caption_fault(9_000, BLUESKY) == caption_fault(9_000, None) == ""
+    said = caption_fault(1_030, whatsapp)
+    assert said == "With a picture WhatsApp takes 1024 characters and this text has 1030; shorten it."
+
+
+def test_a_gif_has_its_own_size_and_may_have_to_go_alone() -> None:
+    limits = MediaLimits("X", picture_bytes=5_000_000, gif_bytes=15_000_000, gif_alone=True)
+    moving = Attached("c" * 64, "hoera.gif", Facts("image/gif", 14_000_000, 80, 60, moving=True), "Hoera")
+    assert fault(moving, limits) == ""
+    assert "too large" in fault(of_size(14_000_000), limits)
+    assert faults((PICTURE, moving), limits) == ("A GIF goes alone on X; take the rest out.",)
+    assert faults((PICTURE, PICTURE), limits) == ()

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from domain.attachment import Attached, MediaLimits
+from domain.attachment import LONGEST_ALT, Attached, MediaLimits
 from domain.errors import WebcareError
 from i18n import _
-from tui.along_words import limit_words
+from tui.along_words import form_words, limit_words
 from tui.screens.along import Along, Verdict
 from tui.screens.attach import AttachFile, Disk
 from tui.screens.describing import Describe, Description
@@ -72,7 +72,8 @@ class Attaching:
         assert view is not None
         desk, draft = floor.desk.attachments, view.draft
         disk = Disk(desk.browse, partial(desk.look, draft))
-        path = await floor.ask(AttachFile(floor.look, disk, limit_words(limits), self._folder))
+        takes = (limit_words(limits), form_words(limits))
+        path = await floor.ask(AttachFile(floor.look, disk, takes, self._folder))
         if path is None:
             return
         folder = os.path.dirname(path)  # noqa: PTH120 - as it was typed, with its `~`
@@ -110,7 +111,7 @@ class Attaching:
         app = floor.screen.app
         shown = isinstance(app, ShowsPictures) and app.stage.by_itself and not app.stage.off
         draw = self._draw(one) if shown else None
-        return await floor.ask(Describe(floor.look, floor.keymap, one, limits.alt, draw))
+        return await floor.ask(Describe(floor.look, floor.keymap, one, limits.alt or LONGEST_ALT, draw))
 
     def _draw(self, one: Attached) -> Draw:
         return partial(self._writing.floor.desk.attachments.draw, one.sha256)

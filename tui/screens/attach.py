@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ class Disk:
 class AttachFile(Bottom[str]):
     """A path with what is there below it; answers with one that can go along."""
 
-    def __init__(self, look: Look, disk: Disk, limits: str, start: str = "~/") -> None:
+    def __init__(self, look: Look, disk: Disk, limits: Sequence[str], start: str = "~/") -> None:
         super().__init__(look, _("Attach a picture or film"))
         self._disk, self._limits = disk, limits
         self._field = Field(start)
@@ -130,7 +130,7 @@ class AttachFile(Bottom[str]):
 
     def _say(self, words: str, *, bad: bool) -> None:
         door = self._look.door
-        paras = [Para(((door.line(self._limits), "dim"),), indent=3)]
+        paras = [Para(((door.line(each), "dim"),), indent=3) for each in self._limits]
         if words:
             said = (door.line(f"! {words}"), "over") if bad else (door.line(words), "text")
             paras.insert(0, Para((said,), indent=3, hang=2 if bad else 0))  # type: ignore[arg-type]
