@@ -309,6 +309,15 @@ class Connector(Protocol):
 
 
 @runtime_checkable
+class Hides(Protocol):
+    """A connector whose platform lets us hide what others wrote under our posts; its `SPEC` says `hides`."""
+
+    async def hide(self, comment_id: str, *, hidden: bool = True) -> None:
+        """Hide a comment, or show it again; twice does it once. May raise the errors of this module."""
+        ...
+
+
+@runtime_checkable
 class ListsTemplates(Protocol):
     """A connector whose platform approves texts beforehand; its `SPEC` says `platform_templates`."""
 

@@ -128,6 +128,9 @@ class PlatformSpec:
     private_after_public: Literal["never", "once", "any"] = "never"
     """How often who wrote in public can be written to in private because of it: `once` is once a message."""
 
+    hides: bool = False
+    """True where comments of others under our posts can be hidden and shown again."""
+
     one_reply: bool = False
     """True where a second reply takes the place of the first, as on reviews."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desk.approved import Approved
     from desk.attaching import Attachments
     from desk.coaching import Coaching
+    from desk.hiding import Hiding
     from desk.history import History
     from desk.meter import Meter
     from desk.outgoing import Outgoing
@@ -108,6 +109,13 @@ class Desk:
         from desk.suggestions import Suggestions  # noqa: PLC0415
 
         return Suggestions(self._ground, self.templating)
+
+    @cached_property
+    def hiding(self) -> Hiding:
+        """Comments of others, hidden where the platform can."""
+        from desk.hiding import Hiding  # noqa: PLC0415
+
+        return Hiding(self._ground)
 
     @cached_property
     def history(self) -> History:

@@ -49,6 +49,13 @@ class MessageView:
     corrected: bool = False
     edited: bool = False
     deleted: bool = False
+    hidden: bool | None = None
+    """On its platform: hidden, shown again, or never touched (None); `hiding` says how far that is."""
+
+    hiding: Literal["", "asked", "done", "failed"] = ""
+    hiding_sentence: str = ""
+    """Why it failed, or what it waits for."""
+
     late: bool = False
     """A closing thanks."""
 

@@ -204,6 +204,7 @@ def _messages(connection: sqlite3.Connection, ids: Sequence[int], name: str) -> 
         "UPDATE message SET permalink = NULL, attachments = '[]', raw_hash = NULL, source = '' WHERE id = ?",
         "DELETE FROM message_revision WHERE message_id = ?",
         "DELETE FROM raw WHERE message_id = ?",
+        "DELETE FROM hiding WHERE message_id = ?",
         "UPDATE message_status SET sentence = '' WHERE message_id = ?",
         "DELETE FROM suggestion_taught WHERE message_id = ?",
         "DELETE FROM suggestion_pick WHERE message_id = ?",

@@ -119,7 +119,9 @@ def asked_after(connection: sqlite3.Connection, conversation_id: int, at: Millis
 def thread(connection: sqlite3.Connection, conversation_id: int, limit: int = 500) -> list[sqlite3.Row]:
     """The newest messages and notes of a conversation, oldest first."""
     rows = connection.execute(
-        "SELECT m.*, c.name AS contact_name FROM message m LEFT JOIN contact c ON c.id = m.contact_id"
+        "SELECT m.*, c.name AS contact_name, h.wanted AS hide, h.state AS hide_state,"
+        " h.sentence AS hide_sentence FROM message m LEFT JOIN contact c ON c.id = m.contact_id"
+        " LEFT JOIN hiding h ON h.message_id = m.id"
         " WHERE m.conversation_id = ? ORDER BY m.created_at DESC, m.id DESC LIMIT ?",
         (conversation_id, limit),
     ).fetchall()

@@ -80,6 +80,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("triage.no_reply", ("d",), N_("no reply"), N_("no reply needed, with a reason"), _BOTH),
     Key("triage.snooze", ("s",), N_("snooze"), N_("snooze, or wake what is snoozed"), _BOTH),
     Key("triage.make_question", ("!",), N_("is a question"), N_("a late thanks becomes a question"), _BOTH),
+    Key("triage.hide", ("H",), N_("hide"), N_("hide their public comment, or show it again"), _BOTH),
     # sorting
     Key("triage.label", ("t",), N_("label"), N_("add or remove a label"), _BOTH),
     Key("triage.assign", ("a",), N_("assign"), N_("assign to a colleague"), _BOTH),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from channels.base import Connector
 from desk.collector import Collector
 from desk.hearing import Hearing
+from desk.hiding import Hider
 from desk.sender import Sender
 from desk.template_lists import TemplateLists
 from domain.errors import Conflict
@@ -79,6 +80,7 @@ async def collector_on(
         beside=(
             *beside_collector(program, database),
             TemplateLists(database, program.clock, connectors).run,
+            Hider(database, program.clock, connectors).run,
         ),
     )
     await collector.run()

@@ -58,6 +58,7 @@ SPEC = Spec(
     measure="facebook",
     measure_private="messenger",
     private_after_public="once",
+    hides=True,
     media=_media,
     media_private=_media_private,
     build=_build,

@@ -45,6 +45,7 @@ SPEC = Spec(
     measure="instagram",
     measure_private="instagram_dm",
     private_after_public="once",
+    hides=True,
     no_media=N_(
         "Instagram takes pictures only from a public web address; send this one from its own app."
     ),

@@ -12,7 +12,7 @@ from desk.reply_views import ComposerView, DraftView, Length, OutboxView, PartVi
 from desk.template_views import TemplateChoice
 from desk.views import Change, ClockView, ContactCard, ConversationView, Done, Operator, PastConversation
 from domain.clock import HOUR, SECOND, Millis
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotAllowed, NotFound
 from domain.inbound import Cap
 from domain.meter import Arc
 from tests.tui.fake_approved import FakeApproved
@@ -152,6 +152,24 @@ class FakeClaims:
 
     async def leave(self) -> None:
         self.world.did("leave")
+
+
+class FakeHiding:
+    """A platform that can, but for conversation 2."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.asked: set[int] = set()
+
+    async def hidden(self, conversation: int) -> bool:
+        if conversation == 2:
+            raise NotAllowed("On Toots nothing can be hidden from here.")
+        return conversation in self.asked
+
+    async def toggle(self, conversation: int) -> Done:
+        self.asked ^= {conversation}
+        self.world.did("hide" if conversation in self.asked else "show", conversation)
+        return Done("It is being hidden.", undoable=False, conversation=conversation)
 
 
 class FakeTriage:
@@ -375,6 +393,7 @@ class FakeDesk:
         self.conversations = FakeConversations(world)
         self.claims = FakeClaims(world)
         self.triage = FakeTriage(world)
+        self.hiding = FakeHiding(world)
         self.attachments = FakeAttachments()
         self.replies = FakeReplies(world, self.attachments)
         self.approved = FakeApproved(world)

@@ -145,7 +145,21 @@ async def _make_question(floor: Floor, count: int) -> None:  # noqa: ARG001
     await floor.each(floor.desk.triage.make_question)
 
 
+async def _hide(floor: Floor, count: int) -> None:  # noqa: ARG001
+    if floor.current is None:
+        return
+    door = floor.look.door
+    if not await floor.desk.hiding.hidden(floor.current):
+        choices = [Choice("yes", door.line(_("hide it"))), Choice("no", door.line(_("leave it")))]
+        title = _("Hide their comment? Only they, and perhaps their friends, still see it")
+        picked = await floor.ask(Picker(floor.look, Question(title, choices)))
+        if picked is None or picked.id != "yes":
+            return
+    await floor.each(floor.desk.hiding.toggle)
+
+
 TRIAGE: Mapping[str, ActOn] = {
+    "triage.hide": _hide,
     "claim.toggle": _claim,
     "claim.steal": _steal,
     "triage.resolve": _resolve,

@@ -166,6 +166,8 @@ def _about(message: MessageView) -> list[str]:
         about.append(
             _("{n} of 5 stars", n=message.rating) if message.rating <= 5 else _("rated {n}", n=message.rating)
         )
+    if message.hiding:
+        about.append(_hiding(message))
     if message.late:
         about.append(_("late thanks; ! makes it a question"))
     if message.edited:
@@ -173,6 +175,16 @@ def _about(message: MessageView) -> list[str]:
     if message.corrected:
         about.append(_("sentiment corrected by hand"))
     return about
+
+
+def _hiding(message: MessageView) -> str:
+    """How far hiding it, or showing it again, is; empty words never."""
+    if message.hiding == "failed":
+        return _("not hidden: {why}", why=message.hiding_sentence)
+    if message.hiding == "asked":
+        waiting = _("is being hidden") if message.hidden else _("is being shown again")
+        return f"{waiting}: {message.hiding_sentence}" if message.hiding_sentence else waiting
+    return _("[hidden]") if message.hidden else _("shown again")
 
 
 def host(url: str) -> str:
