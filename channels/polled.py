@@ -25,7 +25,7 @@ from channels.base import (
     Unknown,
 )
 from channels.fields import Json, fingerprint, is_object
-from channels.http import BoundedClient, Bounds, Refusal
+from channels.http import BoundedClient, Bounds, Files, Refusal
 from channels.http_answer import Answer
 from domain.clock import MINUTE, Clock, Millis
 from domain.errors import NotFound
@@ -113,6 +113,7 @@ class PolledChannel:
         query: Mapping[str, str] | None = None,
         json: object = None,
         content: bytes | None = None,
+        files: Files | None = None,
         headers: Mapping[str, str] | None = None,
         acts: bool = False,
         bounds: Bounds | None = None,
@@ -123,7 +124,7 @@ class PolledChannel:
             signed = await self._access.headers(method, url, query or {})
             try:
                 return await self._client.request(
-                    method, url, query=query, json=json, content=content,
+                    method, url, query=query, json=json, content=content, files=files,
                     headers={**(headers or {}), **signed}, acts=acts, bounds=bounds,
                 )  # fmt: skip
             except AuthFailed:
@@ -155,7 +156,7 @@ class PolledChannel:
         self._refuse_when_listening()
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise Permanent(_("The text holds a broken character; type it again."), code="BrokenText")
-        if draft.attachments:
+        if draft.attachments and not self.caps.attachments:
             raise Permanent(_("Pictures cannot go along on this channel."), code="NoPictures")
         length = length or measure(seen_by(self.platform, draft.visibility), text)
         if not length.ok:

@@ -7,13 +7,14 @@ or quoted it, and bills everything: `x_spend` counts, and listening stops before
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import httpx
 
+from channels import x_media
 from channels.access import Access
 from channels.base import (
     AuthState,
@@ -22,6 +23,7 @@ from channels.base import (
     Cursor,
     Draft,
     Malformed,
+    OutboundAttachment,
     Permanent,
     Prepared,
     SendResult,
@@ -58,6 +60,7 @@ from channels.x_calls import (
 from channels.x_parse import DIRECT, Included, Ours, not_summoned, read_message, read_post
 from channels.x_spend import Spend
 from channels.x_stream import events, subscribe
+from domain.attachment import MEDIA_LIMITS
 from domain.clock import Clock
 from domain.errors import ChannelError
 from domain.measure import Measure, measure
@@ -101,6 +104,7 @@ class XConnector(PolledChannel):
             idempotent_send=False,
             find_sent=True,
             streaming=bool(bearer),
+            attachments=0 if listen_only else MEDIA_LIMITS["x"].count,
         )
         super().__init__(
             channel, base_url, access, clock=clock, caps=caps, listen_only=listen_only, refusal=refusal,
@@ -161,10 +165,16 @@ class XConnector(PolledChannel):
         """Weighted; mentions at the beginning are free in a reply."""
         return measure("x", text, reply=True)
 
+    async def upload(self, attachment: OutboundAttachment) -> Mapping[str, object]:
+        """Give X a picture, GIF or film."""
+        self._refuse_when_listening()
+        return await x_media.upload(self._ask, attachment)
+
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix text and address. Raises Permanent where X would refuse, or where the cap would be passed."""
         await self._spend.load()
         ref = draft.parent_ref or {}
+        media = await x_media.ids(self._ask, draft.attachments, draft.visibility) if draft.attachments else ()
         if draft.visibility == "private":
             talk = ref.get("talk")
             path = (
@@ -172,14 +182,18 @@ class XConnector(PolledChannel):
                 if isinstance(talk, str)
                 else f"2/dm_conversations/with/{checked(draft.recipient.remote_id)}/messages"
             )
-            payload: dict[str, object] = {"path": path, "body": {"text": draft.text}}
+            along = {"attachments": [{"media_id": one} for one in media]} if media else {}
+            said = {"text": draft.text} if draft.text or not media else {}
+            payload: dict[str, object] = {"path": path, "body": {**said, **along}}
             prepared = self._fixed(draft, draft.text, payload)
             self._spend.refuse_reply(price_of(draft.text, private=True))
             return prepared
         if not self._listening.enterprise and ref.get("summoned") is not True:
             raise Permanent(not_summoned(), code="NotSummoned")
         tweet = checked(ref.get("post", draft.parent_id))
-        body = {"text": draft.text, "reply": {"in_reply_to_tweet_id": tweet}}
+        body: dict[str, object] = {"text": draft.text, "reply": {"in_reply_to_tweet_id": tweet}}
+        if media:
+            body["media"] = {"media_ids": list(media)}
         prepared = self._fixed(
             draft, draft.text, {"path": "2/tweets", "body": body}, self.measure(draft.text)
         )

@@ -86,6 +86,9 @@ class MediaLimits:
     wordless: bool = True
     """True where a picture goes without a text of one's own."""
 
+    film_described: bool = True
+    """False where the description of a film does not go along."""
+
     apart: bool = False
     """True where each is a message of its own, behind the text."""
 
@@ -134,6 +137,27 @@ MEDIA_LIMITS: Final[Mapping[str, MediaLimits]] = {
         alt=0,
         film_alone=False,
         apart=True,
+    ),
+    # docs.x.com, "Media": a picture of 5 MB, a GIF of 15 MB; the schema of its API: 4 of them, alt_text 1,000
+    "x": MediaLimits(
+        "X",
+        mimes=_PICTURES | {"video/mp4"},
+        picture_bytes=5_000_000,
+        gif_bytes=15_000_000,
+        film_bytes=LARGEST,
+        alt=1_000,
+        gif_alone=True,
+        film_described=False,
+    ),
+    "x_dm": MediaLimits(
+        "X",
+        count=1,
+        mimes=_PICTURES | {"video/mp4"},
+        picture_bytes=5_000_000,
+        gif_bytes=15_000_000,
+        film_bytes=LARGEST,
+        alt=1_000,
+        film_described=False,
     ),
     "practice": MediaLimits(
         "Practice", mimes=_PICTURES | {"video/mp4"}, picture_bytes=5_000_000, film_bytes=20_000_000, alt=1_000
@@ -211,6 +235,8 @@ def warnings(all_of_them: Sequence[Attached], limits: MediaLimits | None) -> tup
             for one in all_of_them
             if not (one.alt.strip() or one.decorative)
         ]
+        if limits is not None and not limits.film_described and any(one.is_film for one in all_of_them):
+            found.append(_("{platform} hands on no description of a film.", platform=limits.name))
     if limits is not None and not limits.gifs_move and any(one.is_gif for one in all_of_them):
         found.append(_("{platform} shows a GIF as a still picture.", platform=limits.name))
     return tuple(found)

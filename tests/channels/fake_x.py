@@ -16,6 +16,7 @@ from domain.clock import ManualClock, Millis
 from domain.links import links_on_x
 from domain.measure import measure
 from tests.channels.fake_platform import FakePlatform, Json, iso
+from tests.channels.fake_x_media import FakeMedia
 from tests.channels.fault_server import Call, Reply, json_reply
 
 _SNOWFLAKES_SINCE = 1_288_834_974_657
@@ -50,6 +51,7 @@ class Message:
     talk: str
     text: str
     at: Millis
+    media: list[str] = field(default_factory=list)
 
 
 class FakeX(FakePlatform):
@@ -66,6 +68,7 @@ class FakeX(FakePlatform):
         self.shuts_out: set[str] = set()
         """Who takes no messages from us."""
 
+        self.media = FakeMedia(self._id, _problem)
         self._issued = 0
         self._events: asyncio.Queue[bytes] = asyncio.Queue()
         self.routes = (
@@ -80,6 +83,7 @@ class FakeX(FakePlatform):
             ("GET", "/2/activity/subscriptions", self._subscriptions),
             ("POST", "/2/activity/subscriptions", self._subscribe),
             ("GET", "/2/activity/stream", self._stream),
+            *self.media.routes,
         )
 
     # What a test arranges
@@ -180,6 +184,11 @@ class FakeX(FakePlatform):
             "lang": "nl",
             "entities": {"mentions": _mentioned(self._shown(post)), "urls": _urls(post.text)},
         }
+        for number, each in enumerate(post.media):
+            link = f"https://t.co/m{number:09}"
+            said["text"] += f" {link}"
+            shown = {"start": 0, "end": 23, "url": link, "media_key": each["media_key"]}
+            said["entities"]["urls"].append({**shown, "expanded_url": "https://x.com/gemeente/photo/1"})
         if post.parent:
             said["in_reply_to_user_id"] = self._author(post.parent)
         if any(name for _kind, name in refs):
@@ -205,7 +214,10 @@ class FakeX(FakePlatform):
             return _problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
         if not measure("x", text, reply=True).ok:
             return _problem(400, "Invalid Request", "Your Tweet text is too long.")
-        made = self.post(US, text, parent=parent_id)
+        ids = asked.get("media", {}).get("media_ids", [])
+        if refusal := self.media.refusal(ids, "tweet"):
+            return _problem(400, "Invalid Request", refusal)
+        made = self.post(US, text, parent=parent_id, media=[_shown(one, self.media) for one in ids])
         return json_reply({"data": {"id": made.id, "text": text, "edit_history_post_ids": [made.id]}}, 201)
 
     def _dm_events(self, call: Call) -> Reply:
@@ -234,7 +246,12 @@ class FakeX(FakePlatform):
     def _message(self, call: Call, peer: str) -> Reply:
         if peer in self.shuts_out:
             return _problem(403, "Forbidden", "You cannot send messages to this user.")
-        made = self.message(US, call.json()["text"])
+        asked = call.json()
+        ids = [one["media_id"] for one in asked.get("attachments", [])]
+        if refusal := self.media.refusal(ids, "dm"):
+            return _problem(400, "Invalid Request", refusal)
+        made = self.message(US, asked.get("text", ""))
+        made.media = ids
         return json_reply({"data": {"dm_event_id": made.id, "dm_conversation_id": made.talk}}, 201)
 
     def _subscriptions(self, _call: Call) -> Reply:
@@ -277,6 +294,11 @@ class FakeX(FakePlatform):
     def _id(self) -> str:
         self._issued += 1
         return str((self.now() - _SNOWFLAKES_SINCE << 22) + self._issued)
+
+
+def _shown(name: str, media: FakeMedia) -> Json:
+    kind = {"image": "photo", "gif": "animated_gif", "video": "video"}[media.kept[name].kind]
+    return {"media_key": f"3_{name}", "type": kind, "alt_text": media.kept[name].alt}
 
 
 def _names(text: str) -> bool:

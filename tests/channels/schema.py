@@ -19,6 +19,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.channels.fault_server import Call
+from tests.channels.multipart import form_of
 
 CONTRACTS = Path(__file__).parents[2] / ".." / "shared" / "contracts"
 _TYPES: dict[str, Any] = {
@@ -80,7 +81,15 @@ class Document:
             elif said.get("required"):
                 faults.append(f"{name}: {each} is missing")
         body = self.resolved(operation.get("requestBody"))
-        if body and "application/json" in body["content"] and call.body:
+        if body and call.headers.get("content-type", "").startswith("multipart/form-data"):
+            schema = self.resolved(body["content"]["multipart/form-data"]["schema"])
+            kinds = schema.get("properties", {})
+            form = {
+                each: "" if one.filename else _typed([one.text], kinds.get(each, {}))
+                for each, one in form_of(call).items()
+            }
+            faults += [f"{name} form{fault}" for fault in self.faults(form, schema)]
+        elif body and "application/json" in body["content"] and call.body:
             value = json.loads(call.body)
             faults += [
                 f"{name} body{fault}"

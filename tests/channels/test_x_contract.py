@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.channels.fake_x import CUSTOMER, US, FakeX
 from tests.channels.mutations import assert_read
 from tests.channels.schema import Document
 from tests.channels.world import answer_to, drain
+from tests.pictures import gif, mp4, outbound, png, uploaded
 
 OURS = Ours("x", US, "gemeente")
 SLOW = settings(
@@ -42,6 +45,7 @@ async def test_every_request_is_legal_and_the_fake_answers_lawfully() -> None:
         for number in range(12):
             fake.post(CUSTOMER, f"@gemeente energie {number}")
             fake.message(CUSTOMER, f"in vertrouwen {number}")
+        await _sent_with_pictures(connector, fake)
         for stream in connector.streams:
             drained = await drain(connector, stream)
             clock.advance(DAY)
@@ -57,13 +61,27 @@ async def test_every_request_is_legal_and_the_fake_answers_lawfully() -> None:
         await connector.check_auth()
         await connector.close()
         calls = fake.server.calls
-        assert len({call.path for call in calls}) >= 9
+        assert len({re.sub(r"\d{9,}", "", call.path) for call in calls}) >= 14
         assert [fault for call in calls for fault in judge.faults_of_call(call)] == []
         for call in calls:
-            if "stream" not in call.path and call.method == "GET":
+            if "stream" not in call.path and (call.method == "GET" or "/media/" in call.path):
                 said = fake._answer(call)
                 schema = judge.answer_schema(call.method, call.path)
                 assert judge.faults(_value(said.body), schema) == []
+
+
+async def _sent_with_pictures(connector: XConnector, fake: FakeX) -> None:
+    """A post and a message, each with what X works before it takes it."""
+    item = (await drain(connector, "mentions")).items[0]
+    fake.media.works = 1
+    for private in (False, True):
+        for content in (png(), gif(frames=2), mp4()):
+            sent = outbound(content, private=private)
+            along = (uploaded(sent, dict(await connector.upload(sent))),)
+            draft = replace(answer_to(item, f"Zo {len(fake.media.kept)}"), attachments=along)
+            draft = replace(draft, visibility="private" if private else "public", parent_ref=item.parent_ref)
+            await connector.send(await connector.prepare(draft))
+    fake.posts = [each for each in fake.posts if each.author != US]
 
 
 @SLOW

@@ -56,7 +56,11 @@ class XWorld(PolledWorld):
 
     def sent_on_server(self) -> Sequence[Sent]:
         """Ours."""
-        return [Sent(each.id, each.text) for each in self.fake.posts if each.author == US]
+        return [
+            Sent(each.id, each.text, described=tuple(one["alt_text"] for one in each.media))
+            for each in self.fake.posts
+            if each.author == US
+        ]
 
 
 class TestX(ConnectorSuite):

@@ -119,3 +119,8 @@ def test_a_gif_has_its_own_size_and_may_have_to_go_alone() -> None:
     assert "too large" in fault(of_size(14_000_000), limits)
     assert faults((PICTURE, moving), limits) == ("A GIF goes alone on X; take the rest out.",)
     assert faults((PICTURE, PICTURE), limits) == ()
+
+
+def test_x_hands_on_no_description_of_a_film() -> None:
+    assert warnings((FILM,), MEDIA_LIMITS["x"]) == ("X hands on no description of a film.",)
+    assert warnings((PICTURE,), MEDIA_LIMITS["x"]) == ()
