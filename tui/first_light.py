@@ -74,7 +74,7 @@ class FirstLight:
 
     def paint(self) -> None:
         """Take the terminal and write the lines; keys are neither shown nor lost from here on."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, _leave)  # until the program's own way to leave is there
         self.settings = termios.tcgetattr(0)
         quiet = termios.tcgetattr(0)
