@@ -318,6 +318,19 @@ class Hides(Protocol):
 
 
 @runtime_checkable
+class SetsWebhook(Protocol):
+    """A connector that can tell its platform to call us; where the platform asks for that, in `SPEC`."""
+
+    async def set_webhook(self, secret: str) -> str:
+        """Tell it to call, and prove itself with a word; a sentence. May raise the errors of this module."""
+        ...
+
+    async def remove_webhook(self) -> str:
+        """Tell it to call no more, so that it can be asked again; a sentence."""
+        ...
+
+
+@runtime_checkable
 class ListsTemplates(Protocol):
     """A connector whose platform approves texts beforehand; its `SPEC` says `platform_templates`."""
 

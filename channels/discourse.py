@@ -39,6 +39,8 @@ from i18n import _
 POSTS: Final = "posts"
 PRIVATE: Final = "private"
 WINDOW: Final = 50
+PM: Final = "private_message"
+LONGEST_TITLE: Final = 255
 MAX_PARENTS: Final = 5_000
 _NEWEST_OF_TOPIC: Final = 20
 
@@ -99,11 +101,14 @@ class DiscourseConnector(PolledChannel):
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix text, topic and the post that is answered."""
         ref = draft.parent_ref or {}
-        if (draft.visibility == "private") != (ref.get("private") is True):
+        written_in_private = ref.get("private") is True
+        if draft.visibility == "public" and written_in_private:
             raise Permanent(_("Answer where it was written."), code="WouldLeak")
         topic, mine = ref.get("topic"), ref.get("number")
         if not isinstance(topic, str) or not topic.isdigit():
             raise Permanent(_("It cannot be told which topic is answered."), code="NoParent")
+        if draft.visibility == "private" and not written_in_private:
+            return self._fixed(draft, draft.text, {"body": await self._begun(draft, topic)})
         body: dict[str, object] = {"raw": draft.text, "topic_id": int(topic)}
         if isinstance(mine, int):
             body["reply_to_post_number"] = mine
@@ -117,12 +122,14 @@ class DiscourseConnector(PolledChannel):
             raise Unknown(_("A moderator of the forum looks at the reply first."))
         if id_of(said) is None:
             raise Unknown(_("{host} did not say what became of the reply.", host=self._client.host))
-        return self._sent(said)
+        return self._sent(said, private=prepared.visibility == "private")
 
     async def find_sent(self, prepared: Prepared) -> SendResult | None:
-        """Among our newest posts in the topic, word for word."""
+        """Among our newest posts in the topic, or the conversations that we began, word for word."""
         body = prepared.payload["body"]
         asked = body if is_object(body) else {}
+        if word(asked, "archetype") == PM:
+            return await self._find_begun(asked, prepared)
         floor = prepared.prepared_at + self._client.skew - BEFORE
         topic = id_of(asked, "topic_id") or ""
         said = await self._get(f"t/{quote(topic, safe='')}.json")
@@ -132,7 +139,32 @@ class DiscourseConnector(PolledChannel):
             ours = word(post, "username").lower() == self._ours.username.lower()
             answers = post_number(post, "reply_to_post_number") == asked.get("reply_to_post_number")
             if young and ours and answers and normalised(word(post, "raw")) == normalised(prepared.text):
-                return self._sent(post)
+                return self._sent(post, private=prepared.visibility == "private")
+        return None
+
+    async def _begun(self, draft: Draft, topic: str) -> Json:
+        """A new private conversation with the author, called after the topic that it comes from."""
+        title = word(await self._maybe(f"t/{topic}.json"), "title").strip()
+        return {
+            "raw": draft.text,
+            "title": f"Re: {title}"[:LONGEST_TITLE] if title else f"Re: {self._base_url}/t/{topic}",
+            "archetype": PM,
+            "target_recipients": draft.recipient.remote_id,
+        }
+
+    async def _find_begun(self, asked: Json, prepared: Prepared) -> SendResult | None:
+        floor = prepared.prepared_at + self._client.skew - BEFORE
+        name = quote(self._ours.username, safe="")
+        said = await self._get(f"topics/private-messages-sent/{name}.json")
+        for topic in objects(said, "topic_list", "topics")[:_NEWEST_OF_TOPIC]:
+            topic_id = id_of(topic)
+            if topic_id is None or word(topic, "title") != asked.get("title"):
+                continue
+            whole = await self._get(f"t/{quote(topic_id, safe='')}.json")
+            for post in [await self._get(f"posts/{one}.json") for one in self._ids_of(whole)[:1]]:
+                young = (iso(post, "created_at") or 0) >= floor
+                if young and normalised(word(post, "raw")) == normalised(prepared.text):
+                    return self._sent(post, private=True)
         return None
 
     async def _who(self) -> str:
@@ -217,10 +249,10 @@ class DiscourseConnector(PolledChannel):
         except (Permanent, AuthFailed):
             return {}
 
-    def _sent(self, post: Json) -> SendResult:
+    def _sent(self, post: Json, *, private: bool) -> SendResult:
         topic, mine = id_of(post, "topic_id") or "", post_number(post)
         link = f"{self._base_url}/t/{quote(word(post, 'topic_slug') or '-', safe='')}/{topic}/{mine or 1}"
-        ref = {"topic": topic, "number": mine}
+        ref = {"topic": topic, "number": mine, "private": private}
         return SendResult(id_of(post) or "", link, iso(post, "created_at"), ref)
 
 

@@ -120,7 +120,7 @@ def _post(post: Json, ours: Ours, source: str, parents: Mapping[str, str]) -> In
         permalink=link,
         source=source,
         can_reply_public=_cap(ours, in_private() if visibility == "private" else ""),
-        can_reply_private=_cap(ours, "" if visibility == "private" else _in_public()),
+        can_reply_private=_cap(ours, ""),
         raw=raw(post),
     )
 
@@ -146,10 +146,6 @@ def _avatar(post: Json, ours: Ours) -> str | None:
     if template.startswith("https://"):
         return template
     return f"{ours.server}{template}" if template.startswith("/") else None
-
-
-def _in_public() -> str:
-    return _("Answer in the topic; a private conversation is begun on the forum itself.")
 
 
 def _cap(ours: Ours, reason: str) -> Cap:

@@ -1,14 +1,16 @@
 """A Telegram bot: what people write to it or in its groups; answers in the same chat.
 
 `getUpdates` gives an update until a later call confirms it with a higher offset: so what was fetched is
-stored first, and the next fetch confirms it. Telegram keeps updates for a day. Nobody can list what a bot
-sent, so an unknown outcome goes to the operator.
+stored first, and the next fetch confirms it. Telegram keeps updates for a day. With a webhook it calls us
+(`telegram_hook.py`) and cannot be asked. Nobody can list what a bot sent, so an unknown outcome goes to the
+operator.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import httpx
@@ -16,6 +18,7 @@ import httpx
 from channels.access import FixedAccess
 from channels.base import (
     AuthFailed,
+    AuthState,
     Batch,
     Capabilities,
     Cursor,
@@ -31,6 +34,7 @@ from channels.fields import batch_of, id_of, is_object, number, obj, seconds, wo
 from channels.http import Bounds
 from channels.http_answer import Answer, NotJson, parse_json, printable
 from channels.polled import PolledChannel
+from channels.telegram_hook import is_secret
 from channels.telegram_parse import KINDS, Ours, read_update
 from domain.clock import DAY, HOUR, SECOND, Clock, Millis
 from domain.errors import ChannelError
@@ -43,6 +47,16 @@ KEPT: Final[Millis] = DAY
 """How long Telegram keeps what nobody has fetched."""
 
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Where Telegram calls us, and by which name the receiver knows the bot."""
+
+    address: str = ""
+    """Empty where it is asked."""
+
+    bot: str = ""
 
 
 class TelegramConnector(PolledChannel):
@@ -59,6 +73,7 @@ class TelegramConnector(PolledChannel):
         wait: int = 20,
         listen_only: bool = False,
         page: int = PAGE,
+        called: Called | None = None,
         base_url: str = API,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -74,14 +89,15 @@ class TelegramConnector(PolledChannel):
             channel, f"{base_url}/bot{token}", FixedAccess({}), clock=clock, caps=caps,
             listen_only=listen_only, refusal=refusal, transport=transport,
         )  # fmt: skip
+        self._called = called or Called()
         self._wait = wait
         self._page = page
         self._ours: Ours | None = None
 
     @property
     def streams(self) -> tuple[str, ...]:
-        """All of it in one."""
-        return (UPDATES,)
+        """All of it in one; nothing is asked for where Telegram calls."""
+        return () if self._called.address else (UPDATES,)
 
     async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
         """The updates after the cursor; asking for them confirms those before it, which are stored."""
@@ -110,6 +126,31 @@ class TelegramConnector(PolledChannel):
             items=batch.items, echoes=batch.echoes, bad=batch.bad, aside=batch.aside, cursor=cursor_now,
             more=len(updates) >= self._page and bool(ids), gap=gap,
         )  # fmt: skip
+
+    async def check_auth(self) -> AuthState:
+        """Whether the token works, and whether Telegram calls where it should, and only there."""
+        state = await super().check_auth()
+        if not state.ok:
+            return state
+        wrong = await self._wrong_way()
+        return replace(state, sentence=" ".join(filter(None, (state.sentence, wrong))))
+
+    async def set_webhook(self, secret: str) -> str:
+        """Tell Telegram to call us. It can be said any number of times."""
+        if not self._called.address.startswith("https://"):
+            raise Permanent(_("Set “webhook” to the address of your receiver; it begins with https://."))
+        if not is_secret(secret):
+            raise Permanent(
+                _("The webhook's secret has 1 to 256 letters, digits, underscores or dashes; store another.")
+            )
+        told = {"url": self._called.address, "secret_token": secret, "allowed_updates": list(KINDS)}
+        self._result(await self._ask("POST", "setWebhook", json=told))
+        return _("Telegram calls {address} from now on.", address=self._called.address)
+
+    async def remove_webhook(self) -> str:
+        """Tell Telegram to call no more; it keeps what comes for a day."""
+        self._result(await self._ask("POST", "deleteWebhook", json={"drop_pending_updates": False}))
+        return _("Telegram calls no more; without “webhook” in the configuration it is asked.")
 
     async def prepare(self, draft: Draft) -> Prepared:
         """Fix text and chat."""
@@ -156,6 +197,21 @@ class TelegramConnector(PolledChannel):
             self._ours = Ours(self.channel, bot_id, word(said, "username"), self._listen_only)
         return self._ours
 
+    async def _wrong_way(self) -> str:
+        """What is not as configured between the two ways, in a sentence; empty when nothing is."""
+        said = self._result(await self._ask("GET", "getWebhookInfo"))
+        info = said if is_object(said) else {}
+        there, error = printable(word(info, "url")), printable(word(info, "last_error_message"))
+        if not self._called.address:
+            return both_ways(there) if there else ""
+        if there != self._called.address:
+            return _("Telegram does not call {address} yet; “webcare channel webhook {channel}” tells it to.",
+                     address=self._called.address, channel=self.channel)  # fmt: skip
+        ours = await self._us()
+        if self._called.bot.lower() != ours.username.lower():
+            return _("Set “bot” to {name}, so that what comes in is known as the bot's.", name=ours.account)
+        return _("Telegram's last call failed: {words}", words=error) if error else ""
+
     def _result(self, answer: Answer) -> object:
         said = answer.json()
         if not is_object(said) or said.get("ok") is not True:
@@ -163,6 +219,15 @@ class TelegramConnector(PolledChannel):
                 _("{host} answered with something that cannot be read; it is tried again.", host=answer.host)
             )
         return said.get("result")
+
+
+def both_ways(address: str) -> str:
+    """The sentence for a bot that is called and asked, which Telegram does not allow."""
+    return _(
+        "Telegram calls {address} with this bot's messages and cannot be asked for them as well; set"
+        " “webhook”, or take it away with “webcare channel webhook NAME --remove”.",
+        address=address,
+    )
 
 
 def _is_late(looked: Millis | None, now: Millis) -> bool:
@@ -206,7 +271,8 @@ def _refused(status: int, words: str) -> ChannelError | None:
     if status == 409:
         return Permanent(
             _(
-                "Something else fetches this bot's messages ({words}); stop it, or take its webhook away.",
+                "Something else fetches this bot's messages ({words}); stop it, or take its webhook away with"
+                " “webcare channel webhook NAME --remove”.",
                 words=words,
             ),
             code="Conflict",

@@ -129,7 +129,8 @@ def _message(message: Json, ours: Ours, *, edited: bool, business: bool) -> Inbo
         parent_ref=_ref(message, chat_id, message_id, business=business),
         lang=word(sender, "language_code")[:35] or None,
         attachments=tuple(_attachments(message)),
-        edited_at=seconds(message, "edit_date") if edited else None,
+        # A webhook may bring a message behind its own edit: the stamp says that it is the older one.
+        edited_at=seconds(message, "edit_date") if edited else created_at,
         permalink=link,
         source="updates",
         can_reply_public=_cap(ours, "" if visibility == "public" else in_private()),

@@ -102,7 +102,7 @@ def message_row(item: Inbound, score: Score) -> dict[str, object]:
         "visibility": visibility(item),
         "lang": item.lang or score.language,
         "created_at": item.created_at,
-        "edited_at": item.edited_at,
+        "edited_at": None if item.edited_at == item.created_at else item.edited_at,
         "rating": item.rating,
         "permalink": item.permalink,
         "source": item.source,

@@ -88,6 +88,8 @@ class Inbound:
     attachments: tuple[Attachment, ...] = ()
     rating: int | None = None
     edited_at: Millis | None = None
+    """When its text became this; `created_at` says that it never changed, None that nobody tells."""
+
     deleted: bool = False
     permalink: str | None = None
     source: str = ""

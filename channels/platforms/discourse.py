@@ -47,6 +47,7 @@ SPEC = Spec(
     ),
     hooked=True,
     measure="discourse",
+    private_after_public="any",
     build=_build,
     hook=_hook,
 )  # fmt: skip

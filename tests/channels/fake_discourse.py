@@ -39,6 +39,15 @@ class FakeDiscourse(FakePlatform):
         super().__init__(clock, page)
         self.posts: list[Post] = []
         self.private: set[int] = set()
+        self.titles: dict[int, str] = {}
+        """Of topics that are not called “Onderwerp”."""
+
+        self.with_whom: dict[int, str] = {}
+        """Whom we began a private conversation with."""
+
+        self.closed_to: set[str] = set()
+        """Who takes no private messages."""
+
         self.moderated = False
         self.routes = (
             ("GET", "/posts.json", self._latest),
@@ -46,6 +55,7 @@ class FakeDiscourse(FakePlatform):
             ("GET", r"/posts/(\d+).json", self._one),
             ("GET", r"/t/(\d+).json", self._topic),
             ("GET", f"/topics/private-messages/{US}.json", self._private),
+            ("GET", f"/topics/private-messages-sent/{US}.json", self._private_sent),
         )
 
     # What a test arranges
@@ -88,7 +98,14 @@ class FakeDiscourse(FakePlatform):
     def _topic(self, _call: Call, topic_id: str) -> Reply:
         posts = [each for each in self.posts if each.topic == int(topic_id) and not each.gone]
         stream = {"posts": [self._json(each) for each in posts[:20]], "stream": [each.id for each in posts]}
-        return json_reply({"id": int(topic_id), "title": "Onderwerp", "post_stream": stream})
+        title = self.titles.get(int(topic_id), "Onderwerp")
+        return json_reply({"id": int(topic_id), "title": title, "post_stream": stream})
+
+    def _private_sent(self, _call: Call) -> Reply:
+        topics = [
+            {"id": topic, "title": self.titles[topic]} for topic in sorted(self.with_whom, reverse=True)
+        ]
+        return json_reply({"topic_list": {"topics": topics}})
 
     def _private(self, _call: Call) -> Reply:
         topics = [
@@ -106,8 +123,21 @@ class FakeDiscourse(FakePlatform):
             return _errors(422, "Body is limited to 32000 characters")
         if self.moderated:
             return json_reply({"action": "enqueued", "success": True, "pending_post": {"id": 1}})
+        if asked.get("archetype") == "private_message":
+            return self._begin(asked)
         made = self.write(US, asked["raw"], asked["topic_id"], asked.get("reply_to_post_number"))
         return json_reply(self._json(made))
+
+    def _begin(self, asked: Json) -> Reply:
+        assert "topic_id" not in asked
+        if not 2 <= len(asked["title"]) <= 255:
+            return _errors(422, "Title is too short or too long")
+        if asked["target_recipients"] in self.closed_to:
+            return _errors(422, "You cannot send a personal message to that user.")
+        topic = 900 + len(self.with_whom)
+        self.private.add(topic)
+        self.titles[topic], self.with_whom[topic] = asked["title"], asked["target_recipients"]
+        return json_reply(self._json(self.write(US, asked["raw"], topic)))
 
     def _shown(self, post: Post) -> object:
         return self.spoilt.get(str(post.id), self._json(post))

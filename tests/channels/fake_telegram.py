@@ -7,6 +7,7 @@ list of what it sent; 429 carries `parameters.retry_after`.
 from __future__ import annotations
 
 import json
+import re
 
 from domain.clock import ManualClock
 from tests.channels.fake_platform import FakePlatform, Json
@@ -25,10 +26,17 @@ class FakeTelegram(FakePlatform):
         self.updates: list[Json] = []
         self.sent: list[Json] = []
         self.blocked: set[int] = set()
+        self.last_error = ""
+        self.webhook: Json = {}
+        """As it was set; while it is, nobody is given updates."""
+
         self._issued = 700
         self.routes = (
             ("GET", "/bot([^/]+)/getMe", self._me),
             ("GET", "/bot([^/]+)/getUpdates", self._updates),
+            ("POST", "/bot([^/]+)/setWebhook", self._set_webhook),
+            ("POST", "/bot([^/]+)/deleteWebhook", self._delete_webhook),
+            ("GET", "/bot([^/]+)/getWebhookInfo", self._webhook_info),
             ("POST", "/bot([^/]+)/sendMessage", self._send),
         )
 
@@ -68,11 +76,34 @@ class FakeTelegram(FakePlatform):
         return json_reply({"ok": True, "result": {"id": BOT, "is_bot": True, "username": "gemeentebot"}})
 
     def _updates(self, call: Call, _token: str) -> Reply:
+        if self.webhook:
+            words = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook"
+            return _error(409, words)
         offset, limit = int(call.one("offset", "0")), min(self.page, int(call.one("limit", "100")))
         wanted = json.loads(call.one("allowed_updates"))
         self.updates = [self._gone(each) if each["update_id"] < offset else each for each in self.updates]
         waiting = [each for each in self.updates if len(each) > 1 and any(kind in each for kind in wanted)]
         return json_reply({"ok": True, "result": [self._shown(each) for each in waiting[:limit]]})
+
+    def _set_webhook(self, call: Call, _token: str) -> Reply:
+        asked = call.json()
+        if not re.fullmatch(r"https://[^/:]+(:(443|80|88|8443))?/.*", asked["url"]):
+            return _error(400, "Bad Request: bad webhook: HTTPS url must be provided")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", asked["secret_token"]):
+            return _error(400, "Bad Request: secret token contains unallowed characters")
+        self.webhook = asked
+        return json_reply({"ok": True, "result": True, "description": "Webhook was set"})
+
+    def _delete_webhook(self, call: Call, _token: str) -> Reply:
+        if call.json().get("drop_pending_updates"):
+            self.updates.clear()
+        self.webhook = {}
+        return json_reply({"ok": True, "result": True})
+
+    def _webhook_info(self, _call: Call, _token: str) -> Reply:
+        said = {"url": self.webhook.get("url", ""), "pending_update_count": 0}
+        error = {"last_error_message": self.last_error} if self.last_error else {}
+        return json_reply({"ok": True, "result": {**said, **error}})
 
     def _gone(self, update: Json) -> Json:
         return {"update_id": update["update_id"]}

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -149,14 +150,59 @@ async def test_a_reply_that_a_moderator_must_see_is_not_known_yet(forum: Discour
 
 
 async def test_a_private_message_is_never_answered_in_public(forum: DiscourseWorld) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     await forum.let_someone_post("in vertrouwen", private=True)
     connector = forum.connector()
     (item,) = (await drain(connector, PRIVATE)).items
     with pytest.raises(Permanent) as caught:
         await connector.prepare(replace(answer_to(item), visibility="public"))
     assert caught.value.code == "WouldLeak"
+
+
+async def test_who_wrote_in_public_is_written_to_in_private(forum: DiscourseWorld) -> None:
+    """In a conversation of its own, called after the topic; and nobody else sees it."""
+    await forum.let_someone_post("vraag")
+    forum.fake.titles[7] = "Container " * 40
+    connector = forum.connector()
+    drained = await drain(connector, POSTS)
+    (item,) = drained.items
+    assert item.can_reply_private.ok
+    draft = replace(answer_to(item, "Wat is je klantnummer?"), visibility="private")
+    prepared = stored_and_read(await connector.prepare(draft))
+    assert await connector.find_sent(prepared) is None
+    result = await connector.send(prepared)
+    ((topic, whom),) = forum.fake.with_whom.items()
+    assert (whom, forum.fake.titles[topic][:14]) == (item.author.remote_id, "Re: Container ")
+    assert (result.ref or {})["private"] is True
+    found = await forum.connector().find_sent(prepared)
+    assert found is not None
+    assert found.remote_id == result.remote_id
+    assert [one.private for one in forum.sent_on_server()] == [True]
+    assert (await drain(connector, POSTS, drained.cursor)).items == []
+    forum.fake.write(item.author.remote_id, "12", topic)
+    (answered,) = (await drain(connector, PRIVATE)).items
+    assert (answered.visibility, answered.text) == ("private", "12")
+
+
+async def test_a_lost_answer_to_a_new_conversation_is_found(forum: DiscourseWorld) -> None:
+    await forum.let_someone_post("vraag")
+    connector = forum.connector()
+    (item,) = (await drain(connector, POSTS)).items
+    forum.fake.server.fail(Fault("no_answer", method="POST", accepted=True))
+    prepared = await connector.prepare(replace(answer_to(item), visibility="private"))
+    with pytest.raises(Unknown):
+        await connector.send(prepared)
+    found = await connector.find_sent(prepared)
+    assert found is not None
+    assert [one.remote_id for one in forum.sent_on_server()] == [found.remote_id]
+
+
+async def test_who_takes_no_private_messages_is_said(forum: DiscourseWorld) -> None:
+    await forum.let_someone_post("vraag")
+    connector = forum.connector()
+    (item,) = (await drain(connector, POSTS)).items
+    forum.fake.closed_to.add(item.author.remote_id)
+    with pytest.raises(Permanent, match="personal message"):
+        await connector.send(await connector.prepare(replace(answer_to(item), visibility="private")))
 
 
 async def test_the_forum_s_own_words_are_said(forum: DiscourseWorld) -> None:
@@ -248,6 +294,10 @@ async def test_every_request_is_legal_and_the_fake_answers_lawfully(forum: Disco
         prepared = await connector.prepare(answer_to(item))
         await connector.send(prepared)
         await connector.find_sent(prepared)
+    private = replace(answer_to(item, "tussen ons"), visibility="private", parent_ref={"topic": "7"})
+    prepared = await connector.prepare(private)
+    await connector.send(prepared)
+    await connector.find_sent(prepared)
     await connector.check_auth()
     calls = forum.fake.server.calls
     assert len({call.path for call in calls}) > 5

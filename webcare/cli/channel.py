@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from typing import Final
 
 import click
 
+from channels.base import SetsWebhook
 from config import platforms
+from config.channel_settings import ChannelSettings
 from config.platforms import CredentialField, Option, PlatformSpec
 from config.write import Value, write_credential
-from domain.errors import WebcareError
+from domain.errors import NotAllowed, NotFound, WebcareError
 from i18n import _
 from webcare.cli.session import program_of, say, setup_program_of
-from webcare.connectors import making, spec_of
+from webcare.connectors import credential_of, making, secret_of, spec_of
 from webcare.program import Program
+
+WORD_FIELD: Final = "webhook_secret"
+"""The field of the credential with which a platform that we tell to call proves itself."""
 
 
 @click.group("channel", help=_("Set up channels."))
@@ -47,6 +54,52 @@ def add_command(
     _keep(program, spec, channel, quiet=quiet)
     if not quiet:
         _try(program_of(ctx), channel)
+
+
+@channel_command.command(
+    "webhook", help=_("Tell NAME's platform to call the receiver with what comes in, or to call no more.")
+)
+@click.argument("name")
+@click.option("--remove", is_flag=True, help=_("Call no more."))
+@click.pass_context
+def webhook_command(ctx: click.Context, name: str, *, remove: bool) -> None:
+    """Tell the platform of channel NAME to call the receiver, or to call no more."""
+    program = program_of(ctx)
+    if name not in program.settings.channels:
+        raise NotFound(_("No channel is called {name}.", name=name))
+    say(asyncio.run(_told(program, name, remove=remove)))
+
+
+async def _told(program: Program, name: str, *, remove: bool) -> str:
+    """What came of it, in a sentence; a word of our own is made where there is none."""
+    settings = program.settings.channels[name]
+    build = spec_of(settings).build
+    connector = None if build is None else build(making(program, settings))
+    if connector is None:
+        raise NotAllowed(_no_webhook(settings.name))
+    try:
+        if not isinstance(connector, SetsWebhook):
+            raise NotAllowed(_no_webhook(settings.name))
+        return await (
+            connector.remove_webhook() if remove else connector.set_webhook(_word_of(program, settings))
+        )
+    finally:
+        await connector.close()
+
+
+def _word_of(program: Program, settings: ChannelSettings) -> str:
+    known = secret_of(program, settings, WORD_FIELD).split()
+    if known:
+        return known[0]
+    made = secrets.token_urlsafe(32)
+    field = next(each for each in spec_of(settings).credential if each.key == WORD_FIELD)
+    path = write_credential(program.settings.places, credential_of(settings, field), made)
+    say(_("Kept in {path}.", path=path))
+    return made
+
+
+def _no_webhook(name: str) -> str:
+    return _("{name} is told on its platform's own pages where to call; docs/hooks.md says how.", name=name)
 
 
 def _asked(option: Option, given: str | None, *, quiet: bool) -> Value | None:
@@ -108,3 +161,8 @@ def _try(program: Program, channel: str) -> None:
     except WebcareError as error:
         said = str(error)
     say(f"{settings.name}: {said}")
+    if settings.options.get("webhook") and click.confirm(_("Shall its platform be told to call there?")):
+        try:
+            say(asyncio.run(_told(program, channel, remove=False)))
+        except WebcareError as error:
+            say(str(error))
