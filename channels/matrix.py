@@ -32,7 +32,8 @@ from channels.base import (
 )
 from channels.fields import Json, id_of, is_object, number, obj, objects, word
 from channels.http import Bounds
-from channels.http_answer import Answer, NotJson, parse_json
+from channels.http_answer import Answer, NotJson, parse_json, printable
+from channels.matrix_direct import room_with
 from channels.matrix_parse import Ours, Room, permalink, read_event, replaces
 from channels.polled import BEFORE, PolledChannel
 from domain.clock import DAY, SECOND, Clock, Millis
@@ -82,6 +83,7 @@ class MatrixConnector(PolledChannel):
             transport=transport,
         )  # fmt: skip
         self._joins = joins
+        self._token = token
         self._page = page
         self._user_id = ""
         self._names: dict[str, str] = {}
@@ -129,13 +131,21 @@ class MatrixConnector(PolledChannel):
         room = ref.get("room")
         if not isinstance(room, str) or draft.parent_id is None:
             raise Permanent(_("It cannot be told which room is answered."), code="NoParent")
+        if draft.visibility == "public" and ref.get("public") is False:
+            raise Permanent(_("This was written in private; answer it in private."), code="WouldLeak")
+        mentions = {"m.mentions": {"user_ids": [draft.recipient.remote_id]}}
+        if draft.visibility == "private" and ref.get("public") is True:
+            self._refuse_when_listening()
+            room = await room_with(self._ask, await self._us(), draft.recipient.remote_id, self._token)
+            alone = {"msgtype": "m.text", "body": draft.text, **mentions}
+            return self._fixed(draft, draft.text, {"room": room, "content": alone})
         related: dict[str, object] = {"m.in_reply_to": {"event_id": draft.parent_id}}
         if isinstance(ref.get("thread"), str):
             related |= {"rel_type": "m.thread", "event_id": ref["thread"]}
         content = {
             "msgtype": "m.text",
             "body": draft.text,
-            "m.mentions": {"user_ids": [draft.recipient.remote_id]},
+            **mentions,
             "m.relates_to": related,
         }
         return self._fixed(draft, draft.text, {"room": room, "content": content})
@@ -331,6 +341,9 @@ def refusal(answer: Answer, acts: bool) -> ChannelError | None:  # noqa: ARG001,
         )
     if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"}:
         return AuthFailed(_("{host} does not accept our token; make a new one.", host=answer.host))
+    if code in {"M_ROOM_IN_USE", "M_FORBIDDEN"} and answer.status in {400, 403}:
+        words = printable(word(said, "error"))
+        return Permanent(_("{host} refused this: {words}", host=answer.host, words=words), code=code)
     if code == "M_TOO_LARGE":
         return Permanent(_("{host} takes no message as long as this one.", host=answer.host), code=code)
     return None

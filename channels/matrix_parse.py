@@ -135,7 +135,11 @@ def _message(event: Json, room: Room, ours: Ours) -> Inbound | Echo:
         revision=fingerprint(text),
         parent_id=parent,
         root_id=root,
-        parent_ref={"room": room.id, "thread": root if related.get("rel_type") == "m.thread" else None},
+        parent_ref={
+            "room": room.id,
+            "public": room.public,
+            "thread": root if related.get("rel_type") == "m.thread" else None,
+        },
         attachments=_attachments(event, content),
         edited_at=created_at if edited else None,
         permalink=link,
@@ -189,9 +193,8 @@ def _public(ours: Ours, visibility: Visibility, *, locked: bool) -> Cap:
 def _private(ours: Ours, visibility: Visibility, *, locked: bool) -> Cap:
     if ours.listen_only:
         return Cap(ok=False, reason=only_listens())
-    if visibility == "public":
-        return Cap(ok=False, reason=_("From a public room nobody is answered in private here."))
-    return Cap(ok=False, reason=_no_keys()) if locked else Cap()
+    closed = locked and visibility == "private"  # from a public room a talk of our own is begun, in the clear
+    return Cap(ok=False, reason=_no_keys()) if closed else Cap()
 
 
 def _no_keys() -> str:

@@ -37,5 +37,6 @@ SPEC = Spec(
     credential=(CredentialField("token", N_("An access token of the account.")),),
     poll=30 * SECOND,
     measure="bytes:40000",
+    private_after_public="any",
     build=_build,
 )  # fmt: skip

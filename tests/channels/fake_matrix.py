@@ -42,6 +42,14 @@ class FakeMatrix(FakePlatform):
             TALK: Place(public=False, members=(US, CUSTOMER)),
         }
         self.joined: list[str] = []
+        self.aliases: dict[str, str] = {}
+        self.asked_in: dict[str, list[str]] = {}
+        """Whom we invited, by room; each time."""
+
+        self.direct: Json | None = None
+        self.shuts_out: set[str] = set()
+        """Whose server lets nobody invite them."""
+
         self._order: list[tuple[str, str]] = []
         self._transactions: dict[str, str] = {}
         self.routes = (
@@ -53,6 +61,12 @@ class FakeMatrix(FakePlatform):
             ("GET", f"{API}/rooms/([^/]+)/state/m.room.join_rules", self._rules),
             ("GET", f"{API}/profile/([^/]+)", self._profile),
             ("POST", f"{API}/join/([^/]+)", self._join),
+            ("POST", f"{API}/createRoom", self._make),
+            ("GET", f"{API}/directory/room/([^/]+)", self._directory),
+            ("GET", f"{API}/rooms/([^/]+)/state/m.room.member/([^/]+)", self._member),
+            ("POST", f"{API}/rooms/([^/]+)/invite", self._invite),
+            ("GET", f"{API}/user/([^/]+)/account_data/m.direct", self._direct),
+            ("PUT", f"{API}/user/([^/]+)/account_data/m.direct", self._direct),
             ("PUT", f"{API}/rooms/([^/]+)/send/m.room.message/([^/]+)", self._send),
         )
 
@@ -158,6 +172,39 @@ class FakeMatrix(FakePlatform):
         self.rooms[unquote(room_id)].invited = False
         self.joined.append(unquote(room_id))
         return json_reply({"room_id": unquote(room_id)})
+
+    def _make(self, call: Call) -> Reply:
+        asked = call.json()
+        alias = f"#{asked['room_alias_name']}:voorbeeld.example"
+        if alias in self.aliases:
+            return json_reply({"errcode": "M_ROOM_IN_USE", "error": "Room alias already taken"}, 400)
+        if self.shuts_out.intersection(asked["invite"]):
+            return json_reply({"errcode": "M_FORBIDDEN", "error": "Invites are blocked"}, 403)
+        assert asked["is_direct"] is True
+        name = f"!nieuw{len(self.aliases)}:voorbeeld.example"
+        self.aliases[alias] = name
+        self.rooms[name] = Place(public=False, members=(US, *asked["invite"]))
+        self.asked_in[name] = [*asked["invite"]]
+        return json_reply({"room_id": name})
+
+    def _directory(self, _call: Call, alias: str) -> Reply:
+        name = self.aliases.get(unquote(alias))
+        return self.missing() if name is None else json_reply({"room_id": name, "servers": []})
+
+    def _member(self, _call: Call, room_id: str, user_id: str) -> Reply:
+        there = unquote(user_id) in self.rooms[unquote(room_id)].members
+        return json_reply({"membership": "join" if there else "leave"})
+
+    def _invite(self, call: Call, room_id: str) -> Reply:
+        self.asked_in[unquote(room_id)].append(call.json()["user_id"])
+        self.rooms[unquote(room_id)].members += (call.json()["user_id"],)
+        return json_reply({})
+
+    def _direct(self, call: Call, user_id: str) -> Reply:
+        assert unquote(user_id) == US
+        if call.method == "PUT":
+            self.direct = call.json()
+        return self.missing() if self.direct is None else json_reply(self.direct)
 
     def _send(self, call: Call, room_id: str, transaction: str) -> Reply:
         if len(call.body) > LARGEST:

@@ -8,17 +8,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from channels.base import AuthFailed, Permanent, RateLimited
+from channels.base import AuthFailed, Permanent, RateLimited, Retryable
 from channels.matrix import SYNC, MatrixConnector
 from channels.matrix_parse import Ours, Room, read_event
 from domain.clock import DAY
 from domain.inbound import Attachment, Inbound
-from tests.channels.fake_matrix import CUSTOMER, SQUARE, STRANGER, TALK, US, FakeMatrix
+from tests.channels.fake_matrix import API, CUSTOMER, SQUARE, STRANGER, TALK, US, FakeMatrix
 from tests.channels.fake_platform import FAULTS, NOON, PolledWorld
 from tests.channels.fault_server import Fault
 from tests.channels.mutations import assert_read, mutated
 from tests.channels.suite import ConnectorSuite
-from tests.channels.world import ConnectorWorld, Sent, Trouble, answer_to, drain
+from tests.channels.world import ConnectorWorld, Sent, Trouble, answer_to, drain, stored_and_read
 
 OURS = Ours("matrix", US)
 OPEN = Room(SQUARE, public=True)
@@ -132,6 +132,60 @@ async def test_a_room_of_two_is_one_private_talk(matrix: MatrixWorld) -> None:
     assert one.thread_key == two.thread_key == f"room:{TALK}"
     assert (one.kind, one.author.name) == ("dm", "Klant")
     assert not one.can_reply_public.ok
+
+
+async def test_who_wrote_in_a_public_room_is_written_to_in_private(matrix: MatrixWorld) -> None:
+    """In one direct room with them, whatever was lost on the way; the public room sees nothing of it."""
+    await matrix.let_someone_post("waar blijft het?")
+    connector = matrix.connector()
+    (item,) = (await drain(connector, SYNC)).items
+    assert item.can_reply_private.ok
+    private = replace(answer_to(item, "Wat is je klantnummer?"), visibility="private")
+    matrix.fake.server.fail(Fault("no_answer", method="POST", path=f"{API}/createRoom", accepted=True))
+    with pytest.raises(Retryable):
+        await connector.prepare(private)
+    prepared = stored_and_read(await matrix.connector().prepare(private))
+    result = await connector.send(prepared)
+    ((room, people),) = matrix.fake.asked_in.items()
+    assert people == [item.author.remote_id]
+    ((where, event),) = matrix.fake.said(US)
+    assert (where, event["event_id"], event["content"].get("m.relates_to")) == (room, result.remote_id, None)
+    found = await matrix.connector().find_sent(prepared)
+    assert found is not None
+    assert found.remote_id == result.remote_id
+    again = stored_and_read(await connector.prepare(replace(private, text="Nog iets.")))
+    assert again.payload["room"] == room
+    assert len(matrix.fake.aliases) == 1
+
+
+async def test_who_left_the_direct_room_is_asked_in_again(matrix: MatrixWorld) -> None:
+    await matrix.let_someone_post("waar blijft het?")
+    connector = matrix.connector()
+    (item,) = (await drain(connector, SYNC)).items
+    private = replace(answer_to(item), visibility="private")
+    room = str((await connector.prepare(private)).payload["room"])
+    assert matrix.fake.direct == {item.author.remote_id: [room]}
+    matrix.fake.rooms[room].members = (US,)
+    await connector.prepare(private)
+    assert matrix.fake.asked_in[room] == [item.author.remote_id] * 2
+
+
+async def test_who_lets_nobody_invite_them_is_said(matrix: MatrixWorld) -> None:
+    await matrix.let_someone_post("waar blijft het?")
+    connector = matrix.connector()
+    (item,) = (await drain(connector, SYNC)).items
+    matrix.fake.shuts_out.add(item.author.remote_id)
+    with pytest.raises(Permanent, match="Invites are blocked"):
+        await connector.prepare(replace(answer_to(item), visibility="private"))
+
+
+async def test_what_was_said_in_private_is_never_answered_in_public(matrix: MatrixWorld) -> None:
+    await matrix.let_someone_post("vertrouwelijk", private=True)
+    connector = matrix.connector()
+    (item,) = (await drain(connector, SYNC)).items
+    with pytest.raises(Permanent) as caught:
+        await connector.prepare(replace(answer_to(item), visibility="public"))
+    assert caught.value.code == "WouldLeak"
 
 
 async def test_an_invitation_is_accepted_once(matrix: MatrixWorld) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -190,3 +191,36 @@ async def test_a_rate_limit_names_its_time() -> None:
 async def all_of(connector: MatrixConnector, prepared: list[Prepared]) -> None:
     for each in prepared:
         await connector.send(each)
+
+
+async def test_who_wrote_in_a_public_room_gets_a_room_of_their_own(
+    server: MatrixServer, connector: MatrixConnector, again: MatrixConnector
+) -> None:
+    """Made once, whoever asks; they are invited, and answer there in private."""
+    room, before = await ready(server, connector, public=True)
+    await asyncio.to_thread(server.say, room, "waar blijft het?")
+    (item,) = (await drain(connector, SYNC, before.cursor)).items
+    assert (item.visibility, item.can_reply_private.ok) == ("public", True)
+    private = replace(answer_to(item, "Wat is je klantnummer?"), visibility="private")
+    prepared = stored_and_read(await connector.prepare(private))
+    direct = str(prepared.payload["room"])
+    assert direct != room
+    assert stored_and_read(await again.prepare(private)).payload["room"] == direct
+    assert await connector.find_sent(prepared) is None
+    first = await connector.send(prepared)
+    assert (await again.send(prepared)).remote_id == first.remote_id
+    found = await again.find_sent(prepared)
+    assert found is not None
+    assert found.remote_id == first.remote_id
+    await asyncio.to_thread(server.call, "POST", f"/join/{quote(direct)}", server.theirs, json={})
+    (ours,) = await asyncio.to_thread(server.said, direct)
+    assert ours["content"]["body"] == "Wat is je klantnummer?"
+    assert await asyncio.to_thread(server.said, room) == []
+    drained = await drain(again, SYNC)
+    await asyncio.to_thread(server.say, direct, "12")
+    (answer,) = (await drain(again, SYNC, drained.cursor)).items
+    assert (answer.visibility, answer.thread_key, answer.text) == ("private", f"room:{direct}", "12")
+    path = f"/rooms/{quote(direct)}/leave"
+    await asyncio.to_thread(server.call, "POST", path, server.theirs, json={})
+    assert (await again.prepare(private)).payload["room"] == direct
+    await asyncio.to_thread(server.call, "POST", f"/join/{quote(direct)}", server.theirs, json={})
