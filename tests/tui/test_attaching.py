@@ -88,6 +88,7 @@ async def test_what_is_said_before_it_is_taken(world: World) -> None:
         screen = await choose(seat, "foto.png")
         await seat.until(lambda: "PNG, 1,200 × 800, 340 kB" in screen.verdict)
         assert "Bluesky takes 4 pictures of at most 2,000 kB each, no films" in seat.text()
+        assert "JPEG, PNG, GIF, WebP; a description of at most 2,000 characters" in seat.text()
 
 
 @pytest.mark.parametrize(
