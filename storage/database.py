@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 CHECKPOINT_EVERY = 1.0
 """Seconds between looks at the WAL by the process that checkpoints."""
 
+LAST_WORD = 5.0
+"""Seconds for the thread of a connection that could not be opened to end."""
+
 IDLE_LOOKS = 30
 """Looks without a write after which the WAL is emptied."""
 
@@ -265,7 +268,12 @@ async def _line(connector: Callable[[], sqlite3.Connection]) -> aiosqlite.Connec
     line = aiosqlite.Connection(connector, iter_chunk_size=64)
     thread = cast("threading.Thread", getattr(line, "_thread", line))
     thread.daemon = True
-    return await line
+    try:
+        return await line
+    except BaseException:
+        # aiosqlite stops its thread and does not wait for its last word, which would meet a closed loop.
+        await asyncio.to_thread(thread.join, LAST_WORD)
+        raise
 
 
 async def _on_thread(line: aiosqlite.Connection, work: Work[T]) -> T:

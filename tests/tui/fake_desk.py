@@ -12,12 +12,13 @@ from desk.reply_views import ComposerView, DraftView, Length, OutboxView, PartVi
 from desk.template_views import TemplateChoice
 from desk.views import Change, ClockView, ContactCard, ConversationView, Done, Operator, PastConversation
 from domain.clock import HOUR, SECOND, Millis
-from domain.errors import Conflict, NotAllowed, NotFound
+from domain.errors import Conflict, NotFound
 from domain.inbound import Cap
 from domain.meter import Arc
 from tests.tui.fake_approved import FakeApproved
 from tests.tui.fake_attachments import FakeAttachments
 from tests.tui.fake_coaching import FakeCoaching, FakeTemplating
+from tests.tui.fake_hiding import FakeHiding
 from tests.tui.fake_meter import FakeMeter
 from tests.tui.fake_outbox import FakeHealth, FakeHistory, FakeOutbox
 from tests.tui.fake_promises import FakePromises
@@ -152,24 +153,6 @@ class FakeClaims:
 
     async def leave(self) -> None:
         self.world.did("leave")
-
-
-class FakeHiding:
-    """A platform that can, but for conversation 2."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.asked: set[int] = set()
-
-    async def hidden(self, conversation: int) -> bool:
-        if conversation == 2:
-            raise NotAllowed("On Toots nothing can be hidden from here.")
-        return conversation in self.asked
-
-    async def toggle(self, conversation: int) -> Done:
-        self.asked ^= {conversation}
-        self.world.did("hide" if conversation in self.asked else "show", conversation)
-        return Done("It is being hidden.", undoable=False, conversation=conversation)
 
 
 class FakeTriage:
