@@ -29,7 +29,6 @@ _CLOSED: Final[Mapping[str, Value]] = {
 
 _FRAGMENTS: Final = 5
 _FRAGMENT_LENGTH: Final = 24
-_SHORTEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +86,4 @@ def needles_of(connection: sqlite3.Connection, who: Person) -> tuple[str, ...]:
     words += [value for _channel, value in who.aliases]
     pieces = [text.strip()[:_FRAGMENT_LENGTH] for text in forgetting.texts(connection, who)]
     long_ones = [piece for piece in pieces if len(piece) == _FRAGMENT_LENGTH][:_FRAGMENTS]
-    return tuple(dict.fromkeys(word for word in [*words, *long_ones] if len(word) >= _SHORTEST))
+    return tuple(dict.fromkeys(word for word in [*words, *long_ones] if len(word) >= forgetting.SHORTEST))

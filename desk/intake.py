@@ -18,7 +18,7 @@ from desk import mention_rows
 from desk.arrivals import Arrivals, Moment, Scored, Taken
 from desk.clocks import Clocks
 from desk.echoes import take_echo
-from desk.naming import known_as, threaded
+from desk.naming import SURE, known_as, threaded
 from desk.receipts import take_status
 from domain.clock import Millis
 from domain.inbound import BadItem, Echo, Inbound, SendStatus
@@ -73,9 +73,9 @@ class Intake:
         `trouble` is what is wrong with the channel's other streams; the health line keeps saying it.
         """
         scored, bad = prepared
-        scored = _welcome(
-            connection, [Scored(known_as(connection, one.item, now=now), one.score) for one in scored]
-        )
+        scored = [
+            Scored(known_as(connection, one.item, now=now), one.score) for one in _welcome(connection, scored)
+        ]
         moment = Moment(now, channel_store.listening_since(connection, self.channel.id, stream, now))
         in_order = sorted(scored, key=lambda one: one.item.created_at)
         taken = self._store(connection, in_order, moment, bad := [*bad])
@@ -147,10 +147,24 @@ class Intake:
 
 
 def _welcome(connection: sqlite3.Connection, scored: Sequence[Scored]) -> list[Scored]:
-    """All but what people wrote who were forgotten; that is counted and not stored."""
-    accounts = {(one.item.channel, one.item.author.remote_id) for one in scored}
-    out = forgetting.kept_out(connection, sorted(accounts))
-    return [one for one in scored if (one.item.channel, one.item.author.remote_id) not in out]
+    """All but what people had written before they were forgotten; that is counted and not stored."""
+    gone = forgetting.forgotten_at(connection, {each for one in scored for each in _accounts(one.item)})
+    if not gone:
+        return list(scored)
+    kept: list[Scored] = []
+    out: list[tuple[str, str]] = []
+    for one in scored:
+        old = [each for each in _accounts(one.item) if one.item.created_at <= gone.get(each, 0)]
+        kept += [] if old else [one]
+        out += old[:1]
+    forgetting.count_kept_out(connection, out)
+    return kept
+
+
+def _accounts(item: Inbound) -> list[tuple[str, str]]:
+    """(channel, id) of everything that surely names its author."""
+    sure = (item.author.alt_ids[kind] for kind in SURE if kind in item.author.alt_ids)
+    return [(item.channel, each) for each in (item.author.remote_id, *sure)]
 
 
 def _bad(item: Inbound, reason: str) -> BadItem:

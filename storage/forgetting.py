@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,11 @@ from storage import learning, many
 UNFINISHED: Final = ("queued", "sending", "retry_wait", "unknown", "ask_operator")
 """States of a reply that may still go out, or of which nobody knows whether it did."""
 
+SHORTEST: Final = 5
+"""Characters from which on a word means one person, and can be looked for among others' words."""
+
 _KEY: Final = "forgotten_key"
+_SWEEP: Final = "forgotten_sweep"
 _MERGE_PAGES: Final = 500
 
 
@@ -121,13 +126,18 @@ def erase(connection: sqlite3.Connection, who: Person, *, name: str, at: Millis)
     gone |= _conversations(connection, who.conversations)
     for channel, remote_id in who.ids():
         mark = mark_of(connection, channel, remote_id)
-        connection.execute("INSERT OR IGNORE INTO forgotten (mark, at) VALUES (?, ?)", (mark, at))
+        connection.execute(
+            "INSERT INTO forgotten (mark, at) VALUES (?, ?)"
+            " ON CONFLICT (mark) DO UPDATE SET at = excluded.at",
+            (mark, at),
+        )
     for channel, remote_id, _handle in who.accounts:
         connection.execute(
             "DELETE FROM contact_alias WHERE channel = ? AND remote_id = ?", (channel, remote_id)
         )
     connection.execute("DELETE FROM contact_handle WHERE contact_id = ?", (who.contact_id,))
     connection.execute("UPDATE contact SET name = ? WHERE id = ?", (name, who.contact_id))
+    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, '1')", (_SWEEP,))
     return gone
 
 
@@ -140,25 +150,38 @@ def merge(connection: sqlite3.Connection) -> bool:
 
 def mark_of(connection: sqlite3.Connection, channel: str, remote_id: str) -> str:
     """The keyed hash that stands for an account; the key is this file's own and made on first use."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
-    key = str(row[0]) if row else secrets.token_hex(32)
-    if row is None:
-        connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (_KEY, key))
-    return hmac.new(bytes.fromhex(key), f"{channel}\n{remote_id}".encode(), hashlib.sha256).hexdigest()
+    return _mark(_key(connection), channel, remote_id)
 
 
-def kept_out(connection: sqlite3.Connection, accounts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Which of these (channel, id) belong to forgotten people; each is counted as kept out once more."""
+def forgotten_at(
+    connection: sqlite3.Connection, accounts: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Millis]:
+    """When each of these (channel, id) was forgotten; those that were not are left out."""
     if connection.execute("SELECT 1 FROM forgotten LIMIT 1").fetchone() is None:
-        return set()
-    found: set[tuple[str, str]] = set()
-    for account in accounts:
-        mark = mark_of(connection, *account)
-        if connection.execute(
-            "UPDATE forgotten SET kept_out = kept_out + 1 WHERE mark = ?", (mark,)
-        ).rowcount:
-            found.add(account)
-    return found
+        return {}
+    key = _key(connection)
+    by_mark = {_mark(key, *account): account for account in accounts}
+    rows = many.select(connection, "SELECT mark, at FROM forgotten WHERE mark IN ({marks})", list(by_mark))
+    return {by_mark[row["mark"]]: row["at"] for row in rows}
+
+
+def count_kept_out(connection: sqlite3.Connection, accounts: Iterable[tuple[str, str]]) -> None:
+    """One message more of each of these (channel, id) was not stored."""
+    key = _key(connection)
+    connection.executemany(
+        "UPDATE forgotten SET kept_out = kept_out + 1 WHERE mark = ?",
+        [(_mark(key, *one),) for one in accounts],
+    )
+
+
+def sweep_due(connection: sqlite3.Connection) -> bool:
+    """Whether bytes of somebody who was forgotten may still stand between the rows."""
+    return connection.execute("SELECT 1 FROM meta WHERE key = ?", (_SWEEP,)).fetchone() is not None
+
+
+def swept(connection: sqlite3.Connection) -> None:
+    """The file was written anew."""
+    connection.execute("DELETE FROM meta WHERE key = ?", (_SWEEP,))
 
 
 def counted(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -167,24 +190,45 @@ def counted(connection: sqlite3.Connection) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def _key(connection: sqlite3.Connection) -> bytes:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
+    key = str(row[0]) if row else secrets.token_hex(32)
+    if row is None:
+        connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (_KEY, key))
+    return bytes.fromhex(key)
+
+
+def _mark(key: bytes, channel: str, remote_id: str) -> str:
+    return hmac.new(key, f"{channel}\n{remote_id}".encode(), hashlib.sha256).hexdigest()
+
+
 def _bodies(connection: sqlite3.Connection, who: Person) -> int:
-    """Webhook bodies and quarantined items in which one of their ids or handles stands."""
-    words = {
-        word.encode() for _channel, remote_id, handle in who.accounts for word in (remote_id, handle) if word
-    }
-    words |= {value.encode() for _channel, value in who.aliases}
+    """Webhook bodies and quarantined items in which one of their ids or handles stands as a word of its own.
+
+    A short one could be anybody's: such items stay until their term ends.
+    """
     gone = 0
-    for channel in {channel for channel, _id in who.ids()}:
-        for word in sorted(words):
-            at = (channel, word)
-            gone += connection.execute(
-                "UPDATE hook_event SET body = x'', outcome = '' WHERE channel = ? AND instr(body, ?) > 0"
-                " AND read_at IS NOT NULL", at
-            ).rowcount  # fmt: skip
-            gone += connection.execute(
-                "DELETE FROM quarantine WHERE channel = ? AND instr(raw, ?) > 0", at
-            ).rowcount
+    for channel in sorted({channel for channel, _id in who.ids()}):
+        words = {word for where, remote_id, handle in who.accounts if where == channel
+                 for word in (remote_id, handle.lstrip("@"))}  # fmt: skip
+        words |= {value for where, value in who.aliases if where == channel}
+        for word in sorted(word.encode() for word in words if len(word) >= SHORTEST):
+            gone += _emptied(connection, channel, word)
     return gone
+
+
+def _emptied(connection: sqlite3.Connection, channel: str, word: bytes) -> int:
+    alone = re.compile(rb"(?<![0-9A-Za-z_])" + re.escape(word) + rb"(?![0-9A-Za-z_])")
+    found = [
+        [(row[0],) for row in connection.execute(query, (channel, word)) if alone.search(row[1])]
+        for query in (
+            "SELECT id, body FROM hook_event WHERE channel = ? AND instr(body, ?) > 0 AND read_at > 0",
+            "SELECT id, raw FROM quarantine WHERE channel = ? AND instr(raw, ?) > 0",
+        )
+    ]
+    connection.executemany("UPDATE hook_event SET body = x'', outcome = '' WHERE id = ?", found[0])
+    connection.executemany("DELETE FROM quarantine WHERE id = ?", found[1])
+    return len(found[0]) + len(found[1])
 
 
 def _messages(connection: sqlite3.Connection, ids: Sequence[int], name: str) -> None:

@@ -75,12 +75,15 @@ async def _database(database: Database, program: Program) -> list[Finding]:
     people, kept_out = await database.read(forgetting.counted)
     if people:
         sentence = ngettext(
-            "{n} account was forgotten; messages kept out since: {out}.",
-            "{n} accounts were forgotten; messages kept out since: {out}.",
+            "{n} account was forgotten; what came of theirs again was kept out {out} times.",
+            "{n} accounts were forgotten; what came of theirs again was kept out {out} times.",
             people,
             out=kept_out,
         )
         found.append(Finding("ok", sentence))
+    if await database.read(forgetting.sweep_due):
+        sentence = _("Bytes of a person who was forgotten may still stand in the file.")
+        found.append(Finding("warning", sentence, "webcare forget --sweep"))
     if not sender_lock.taken(database.path):
         found.append(Finding("warning", _("Nobody collects right now."), "webcare collect"))
     found += await _webhooks(database, program)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from channels.base import Batch
 from desk.forgetting import chosen, forget
 from domain.errors import Conflict, NotFound
-from domain.inbound import ContactRef
+from domain.inbound import BadItem, ContactRef
 from storage import chain, forgetting
 from storage.guard import SUFFIXES
 from tests.desk.acts import reply
@@ -38,16 +40,11 @@ async def busy(world: World) -> int:
     return conversation
 
 
-async def forgotten(world: World) -> None:
+async def forgotten(world: World, who: str = "@CANARY_handle_77") -> None:
     """What the command does, but for asking."""
 
     def work(connection: sqlite3.Connection) -> None:
-        forget(
-            connection,
-            chosen(connection, "practice", "@CANARY_handle_77"),
-            actor="sanne",
-            now=world.clock.now(),
-        )
+        forget(connection, chosen(connection, "practice", who), actor="sanne", now=world.clock.now())
 
     await world.database.write(work)
     while await world.database.write(forgetting.merge):
@@ -87,7 +84,9 @@ async def test_the_rest_of_the_desk_does_not_notice(world: World) -> None:
     assert (await world.database.read(chain.verify)).broken_at is None
 
 
-async def test_what_they_write_later_is_counted_and_not_stored(world: World) -> None:
+async def test_what_they_wrote_before_is_kept_out_and_counted_and_what_they_write_later_is_read(
+    world: World,
+) -> None:
     await busy(world)
     await forgotten(world)
     again = mention(f"Mijn {CANARY} is stuk, boos!", author=GONE, thread_key="thread-canary")
@@ -95,6 +94,38 @@ async def test_what_they_write_later_is_counted_and_not_stored(world: World) -> 
     assert await world.database.read(forgetting.counted) == (1, 1)
     names = [row.contact_name for row in (await world.desk().queues.page("open")).rows]
     assert names == [OTHER.name, OTHER.name]
+    world.clock.advance(1)
+    later = world.clock.now()
+    await world.arrive(mention("Iets nieuws?", author=GONE, thread_key="thread-later", created_at=later))
+    names = [row.contact_name for row in (await world.desk().queues.page("open")).rows]
+    assert sorted(names) == sorted([OTHER.name, OTHER.name, GONE.name])
+    assert await world.database.read(forgetting.counted) == (1, 1)
+
+
+async def test_no_other_id_of_theirs_comes_back_either(world: World) -> None:
+    numbered = replace(GONE, alt_ids={"wa_id": "31612345678", "bsuid": "NL.77"})
+    await world.arrive(mention(CANARY, author=numbered, thread_key="dm:x"))
+    await forgotten(world)
+    renamed = replace(numbered, remote_id="NL.77", alt_ids={"bsuid": "NL.77", "wa_id": "31612345678"})
+    await world.arrive(mention(f"{CANARY}!", author=renamed, thread_key="dm:y"))
+    aliases = await world.database.read(lambda c: c.execute("SELECT value FROM contact_alias").fetchall())
+    assert aliases == []
+    assert await world.database.read(forgetting.counted) == (3, 1)
+
+
+async def test_a_short_id_empties_nobody_elses_items(world: World) -> None:
+    short = ContactRef("12", "@jo", "Jo")
+    await world.arrive(mention("hoi", author=short, thread_key="thread-jo"))
+    bad = [BadItem("broken", b'{"id": 12, "user": "acct-other"}', "b-1"),
+           BadItem("broken", b'{"user": "acct-canary-771"}', "b-2"),
+           BadItem("broken", b'{"user": "acct-canary-77"}', "b-3")]  # fmt: skip
+    await busy(world)
+    world.connector.batches.append(Batch(bad=tuple(bad)))
+    await world.collector.pull(world.connector, "mentions")
+    await forgotten(world, "@jo")
+    await forgotten(world)
+    left = await world.database.read(lambda c: c.execute("SELECT remote_id FROM quarantine").fetchall())
+    assert sorted(row[0] for row in left) == ["b-1", "b-2"]
 
 
 async def test_a_reply_on_its_way_and_a_colleague_at_work_come_first(world: World) -> None:

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from domain.errors import DatabaseBusy
+from storage.database import Database
 from tests.webcare.conftest import Run
 from tests.webcare.test_cli import imported, line
 
@@ -85,3 +89,28 @@ def test_an_open_reader_in_another_process_delays_it_and_breaks_nothing(run: Run
         seen, _none = reader.communicate("")
     assert CANARY in seen
     assert run("ls").code == 0
+
+
+def test_what_was_kept_from_its_end_is_finished_later(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(run, tmp_path)
+
+    async def busy(_database: Database) -> None:
+        raise DatabaseBusy("Somebody writes.")
+
+    with monkeypatch.context() as held:
+        held.setattr(Database, "rewrite", busy)
+        told = run("forget", "facebook", "@klant1", "--yes")
+    assert told.code == 3
+    assert CANARY not in run("ls", "--json").out
+    assert "webcare forget --sweep" in run("doctor").out
+    assert run("forget", "--sweep").code == 0
+    assert "--sweep" not in run("doctor").out
+    assert CANARY.encode() not in everything(tmp_path)
+
+
+def test_a_person_has_to_be_named(run: Run) -> None:
+    told = run("forget", "facebook")
+    assert told.code == 2
+    assert "Name the channel" in told.err

@@ -12,6 +12,7 @@ from desk.forgetting import Forgotten, chosen, forget
 from domain.errors import NotAllowed
 from i18n import _, ngettext
 from storage import forgetting
+from storage.database import Database
 from storage.forgetting import Person
 from webcare import traces
 from webcare.bootstrap import open_database
@@ -24,17 +25,30 @@ _PAUSE = 0.25
 
 
 @click.command("forget", help=_("Forget one person: their words and name go, counts and times stay."))
-@click.argument("channel")
-@click.argument("who", metavar="HANDLE_OR_ID")
+@click.argument("channel", required=False)
+@click.argument("who", metavar="HANDLE_OR_ID", required=False)
+@click.option("--sweep", is_flag=True, help=_("Only finish what an earlier one was kept from."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would go, and change nothing."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object."))
 @click.pass_context
 def forget_command(
-    ctx: click.Context, channel: str, who: str, dry_run: bool, yes: bool, as_json: bool
+    ctx: click.Context,
+    channel: str | None,
+    who: str | None,
+    sweep: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Forget one person: their words and name go, counts and times stay."""
     program = program_of(ctx)
+    if sweep:
+        asyncio.run(_sweep(program))
+        say(_("The file was written anew."))
+        return
+    if channel is None or who is None:
+        raise click.UsageError(_("Name the channel, and the handle or id of the person."))
     person = asyncio.run(_chosen(program, channel, who))
     if not as_json:
         _tell(person)
@@ -66,14 +80,25 @@ async def _forget(program: Program, person: Person) -> tuple[Forgotten, bool]:
                 connection, forgetting.person(connection, person.contact_id), actor=actor, now=now
             )
         )
-        while await database.write(forgetting.merge):
-            pass
-        await database.rewrite()
-        for _try in range(_TRIES):
-            if await database.empty_wal():
-                return done, True
-            await asyncio.sleep(_PAUSE)
-        return done, False
+        return done, await _swept(database)
+
+
+async def _sweep(program: Program) -> None:
+    async with open_database(program) as database:
+        await _swept(database)
+
+
+async def _swept(database: Database) -> bool:
+    """Take the last bytes out of the file; whether none are left in its WAL either."""
+    while await database.write(forgetting.merge):
+        pass
+    await database.rewrite()
+    await database.write(forgetting.swept)
+    for _try in range(_TRIES):
+        if await database.empty_wal():
+            return True
+        await asyncio.sleep(_PAUSE)
+    return False
 
 
 def _tell(person: Person) -> None:
