@@ -15,7 +15,7 @@ from domain import conversation as rules
 from domain.attachment import Attached
 from domain.clock import Millis
 from domain.conversation import Move
-from domain.outbox import OutboxStatus
+from domain.outbox import OutboxStatus, text_key
 from storage import attachments, chains, conversations, edits, messages, outbox
 from storage.edits import Rewrite
 
@@ -122,7 +122,7 @@ def _message(
     if known is not None:
         # It was seen on the platform first and taken for an answer from outside the desk.
         said = None if ref is None else json.dumps(dict(ref))
-        if known["text"] != row["text"] and platforms.replaces(platform):
+        if text_key(known["text"]) != row["text_key"] and platforms.replaces(platform):
             _replace(connection, known, row["text"], at=created_at)
         messages.adopt(connection, known["id"], operator=row["operator"], ref=said)
         return int(known["id"])
