@@ -36,21 +36,21 @@ class Hiding:
         """Whether the contact's newest public message is hidden, or about to be. Raises NotAllowed."""
         return await self._ground.read(lambda connection: _hidden(_subject(connection, conversation_id)))
 
-    async def toggle(self, conversation_id: int) -> Done:
-        """Have it hidden, or shown again. Raises NotAllowed where the platform cannot."""
+    async def ask(self, conversation_id: int, *, hidden: bool) -> Done:
+        """Have it hidden, or shown again; two who ask the same ask once. Raises NotAllowed."""
         ground = self._ground
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> None:
             row = _subject(connection, conversation_id)
-            wanted, now, login = not _hidden(row), ground.clock.now(), ground.operator.login
-            hiding.ask(connection, row["id"], wanted=wanted, operator=login, at=now)
-            _record(
-                connection, conversation_id, row["id"], "hide_asked" if wanted else "show_asked", login, now
-            )
-            return wanted
+            if _hidden(row) == hidden:
+                return
+            now, login = ground.clock.now(), ground.operator.login
+            hiding.ask(connection, row["id"], wanted=hidden, operator=login, at=now)
+            kind = "hide_asked" if hidden else "show_asked"
+            _record(connection, conversation_id, row["id"], kind, login, now)
 
-        wanted = await ground.write(work)
-        said = _("It is being hidden.") if wanted else _("It is being shown again.")
+        await ground.write(work)
+        said = _("It is being hidden.") if hidden else _("It is being shown again.")
         return Done(said, undoable=False, conversation=conversation_id)
 
 
@@ -74,11 +74,11 @@ class Hider:
         asked = await self.database.read(lambda connection: hiding.due(connection, self.clock.now()))
         if asked is None:
             return False
-        for channel, connector in self.connectors.items():
-            if channel == asked["channel"] and isinstance(connector, Hides):
-                await self._do(asked, connector)
-                return True
-        await self._settle(asked, "failed", _("This channel cannot hide anything."))
+        connector: object = self.connectors.get(asked["channel"])
+        if isinstance(connector, Hides):
+            await self._do(asked, connector)
+        else:
+            await self._settle(asked, "failed", _("This channel cannot hide anything."))
         return True
 
     async def _do(self, asked: sqlite3.Row, connector: Hides) -> None:

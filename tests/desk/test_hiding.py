@@ -50,7 +50,7 @@ async def test_it_is_asked_for_done_seen_elsewhere_and_undone_by_the_same_act(tm
     desk = world.desk()
     conversation = await first(desk)
     assert not await desk.hiding.hidden(conversation)
-    assert (await desk.hiding.toggle(conversation)).sentence == "It is being hidden."
+    assert (await desk.hiding.ask(conversation, hidden=True)).sentence == "It is being hidden."
     assert await desk.hiding.hidden(conversation)
     seen = await only_message(world)
     assert (seen.hidden, seen.hiding) == (True, "asked")
@@ -60,7 +60,7 @@ async def test_it_is_asked_for_done_seen_elsewhere_and_undone_by_the_same_act(tm
     assert connector.calls == [("c-1", True)]
     seen = await only_message(world)
     assert (seen.hidden, seen.hiding) == (True, "done")
-    await desk.hiding.toggle(conversation)
+    await desk.hiding.ask(conversation, hidden=False)
     assert await hider.step()
     assert connector.calls[1:] == [("c-1", False)]
     seen = await only_message(world)
@@ -73,11 +73,11 @@ async def test_a_refusal_is_told_and_it_can_be_asked_again(tmp_path: Path) -> No
     world, hider, connector = await moderated(tmp_path, Permanent("That comment is gone."))
     desk = world.desk()
     conversation = await first(desk)
-    await desk.hiding.toggle(conversation)
+    await desk.hiding.ask(conversation, hidden=True)
     await hider.step()
     seen = await only_message(world)
     assert (seen.hiding, seen.hiding_sentence) == ("failed", "That comment is gone.")
-    await desk.hiding.toggle(conversation)
+    await desk.hiding.ask(conversation, hidden=True)
     await hider.step()
     assert connector.calls == [("c-1", True), ("c-1", True)]
     assert (await only_message(world)).hiding == "done"
@@ -87,7 +87,7 @@ async def test_a_refusal_is_told_and_it_can_be_asked_again(tmp_path: Path) -> No
 async def test_what_cannot_be_done_now_is_tried_again_later(tmp_path: Path) -> None:
     world, hider, connector = await moderated(tmp_path, Retryable("Facebook does not answer."))
     desk = world.desk()
-    await desk.hiding.toggle(await first(desk))
+    await desk.hiding.ask(await first(desk), hidden=True)
     assert await hider.step()
     assert not await hider.step()
     seen = await only_message(world)
@@ -103,7 +103,7 @@ async def test_what_is_asked_while_the_platform_answers_stands(tmp_path: Path) -
     world, _hider, connector = await moderated(tmp_path)
     desk = world.desk()
     conversation = await first(desk)
-    await desk.hiding.toggle(conversation)
+    await desk.hiding.ask(conversation, hidden=True)
 
     class Interrupted(Moderated):
         async def hide(self, comment_id: str, *, hidden: bool = True) -> None:
@@ -111,7 +111,7 @@ async def test_what_is_asked_while_the_platform_answers_stands(tmp_path: Path) -
             await super().hide(comment_id, hidden=hidden)
             if hidden:
                 world.clock.advance(1)
-                await desk.hiding.toggle(conversation)
+                await desk.hiding.ask(conversation, hidden=False)
 
     busy = Interrupted("practice")
     busy.faults, busy.calls = [], connector.calls
@@ -127,4 +127,16 @@ async def test_what_is_asked_while_the_platform_answers_stands(tmp_path: Path) -
 async def test_where_a_platform_cannot_the_reason_is_told(asked: World) -> None:
     desk = asked.desk()
     with pytest.raises(NotAllowed, match="nothing can be hidden from here"):
-        await desk.hiding.toggle(await first(desk))
+        await desk.hiding.ask(await first(desk), hidden=True)
+
+
+async def test_two_who_ask_at_once_ask_once(tmp_path: Path) -> None:
+    world, hider, connector = await moderated(tmp_path)
+    conversation = await first(world.desk())
+    for login in ("sanne", "ab"):
+        await world.desk(login).hiding.ask(conversation, hidden=True)
+    while await hider.step():
+        pass
+    assert connector.calls == [("c-1", True)]
+    assert (await only_message(world)).hidden is True
+    await world.database.close()

@@ -24,8 +24,8 @@ class FakeHiding:
             raise NotAllowed("On Toots nothing can be hidden from here.")
         return conversation in self.asked
 
-    async def toggle(self, conversation: int) -> Done:
+    async def ask(self, conversation: int, *, hidden: bool) -> Done:
         """Ask for it, or take it back."""
-        self.asked ^= {conversation}
-        self.world.did("hide" if conversation in self.asked else "show", conversation)
+        self.asked = self.asked | {conversation} if hidden else self.asked - {conversation}
+        self.world.did("hide" if hidden else "show", conversation)
         return Done("It is being hidden.", undoable=False, conversation=conversation)

@@ -33,6 +33,7 @@ def poisoned(texts: tuple[str, ...]) -> World:
         world.messages[id_] += [
             replace(
                 first, id=id_ * 100 + 50, permalink=text, rating=3, edited=True,
+                hiding="failed", hiding_sentence=text,
                 attachments=(AttachmentView("image", text, text), AttachmentView(text, text, "")),
             ),
             MessageView(id_ * 100 + 51, "note", NOW, text, text, text, "private"),

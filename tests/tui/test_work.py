@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import Paste
@@ -372,6 +374,24 @@ async def test_a_comment_is_hidden_after_one_question_and_shown_without(world: W
         await seat.press("H")
         await seat.until(lambda: ("show", 1) in world.acts)
         assert seat.modal == "DeskScreen"
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ({"hidden": True, "hiding": "asked"}, "is being hidden"),
+        ({"hidden": True, "hiding": "asked", "hiding_sentence": "No answer."}, "is being hidden: No answer."),
+        ({"hidden": True, "hiding": "done"}, "[hidden]"),
+        ({"hidden": False, "hiding": "asked"}, "is being shown again"),
+        ({"hidden": False, "hiding": "done"}, "shown again"),
+        ({"hidden": True, "hiding": "failed", "hiding_sentence": "It is gone."}, "not hidden: It is gone."),
+    ],
+)
+async def test_the_thread_says_how_far_hiding_is(world: World, view: dict[str, Any], words: str) -> None:
+    world.messages[1] = [replace(world.messages[1][0], **view)]
+    async with sitting(world) as seat:
+        lines = [line.strip() for line in seat.text().splitlines()]
+        assert words in lines
 
 
 async def test_where_nothing_can_be_hidden_the_reason_is_told(world: World) -> None:

@@ -149,13 +149,18 @@ async def _hide(floor: Floor, count: int) -> None:  # noqa: ARG001
     if floor.current is None:
         return
     door = floor.look.door
-    if not await floor.desk.hiding.hidden(floor.current):
+    hidden = not await floor.desk.hiding.hidden(floor.current)
+    if hidden:
         choices = [Choice("yes", door.line(_("hide it"))), Choice("no", door.line(_("leave it")))]
-        title = _("Hide their comment? Only they, and perhaps their friends, still see it")
+        title = _("Hide their comment? Others see it no longer")
         picked = await floor.ask(Picker(floor.look, Question(title, choices)))
         if picked is None or picked.id != "yes":
             return
-    await floor.each(floor.desk.hiding.toggle)
+
+    async def ask(conversation: int) -> Done:
+        return await floor.desk.hiding.ask(conversation, hidden=hidden)
+
+    await floor.each(ask)
 
 
 TRIAGE: Mapping[str, ActOn] = {
