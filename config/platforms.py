@@ -39,10 +39,6 @@ def as_written(text: str) -> str:
     return text
 
 
-def nothing() -> None:
-    """The usual `PlatformSpec.media`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """One key of a channel in the configuration file, and one question of `webcare channel add`."""
@@ -140,19 +136,21 @@ class PlatformSpec:
     platform_templates: bool = False
     """True where texts that the platform approved beforehand may go out when its window is closed."""
 
-    media: Callable[[], MediaLimits | None] = nothing
-    """What goes along with a reply, asked late because it imports the rules of media; None for nothing."""
+    media: str = ""
+    """Whose limits hold for what goes along, in `domain.attachment.MEDIA_LIMITS`; empty where nothing does."""
 
-    media_private: Callable[[], MediaLimits | None] | None = None
-    """The same for a private one; None where it is the same."""
+    media_private: str = ""
+    """The same for a private one; empty where it is the same."""
 
     no_media: str = ""
     """Why nothing goes along, in one sentence marked with `N_`, where there is more to say than that."""
 
     def along(self, visibility: Visibility) -> MediaLimits | None:
         """What goes along with a reply that is seen like this; None for nothing."""
-        private = self.media_private if visibility == "private" else None
-        return (private or self.media)()
+        from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
+
+        key = (self.media_private if visibility == "private" else "") or self.media
+        return MEDIA_LIMITS[key] if key else None
 
     def option(self, key: str) -> Option:
         """One key's option."""

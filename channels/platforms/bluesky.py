@@ -9,7 +9,6 @@ from i18n import N_
 
 if TYPE_CHECKING:
     from channels.base import Connector
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -27,12 +26,6 @@ def _build(making: Making) -> Connector:
         listen_only=making.channel.listen_only,
         session_store=making.session(),
     )
-
-
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["bluesky"]
 
 
 SPEC = Spec(
@@ -55,6 +48,6 @@ SPEC = Spec(
     credential=(CredentialField("password", N_("An app password of the account.")),),
     measure="bluesky",
     measure_private="bluesky_dm",
-    media=_media,
+    media="bluesky",
     build=_build,
 )  # fmt: skip

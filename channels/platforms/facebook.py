@@ -11,7 +11,6 @@ from i18n import N_
 if TYPE_CHECKING:
     from channels.base import Connector
     from channels.hooks import Hook
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -24,18 +23,6 @@ def _hook() -> Hook:
     from channels.meta_hook import MetaHook, read_page  # noqa: PLC0415 - asked for by the receiver
 
     return MetaHook(read_page)
-
-
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["facebook"]
-
-
-def _media_private() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["messenger"]
 
 
 SPEC = Spec(
@@ -59,8 +46,8 @@ SPEC = Spec(
     measure_private="messenger",
     private_after_public="once",
     hides=True,
-    media=_media,
-    media_private=_media_private,
+    media="facebook",
+    media_private="messenger",
     build=_build,
     hook=_hook,
 )  # fmt: skip

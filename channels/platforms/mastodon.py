@@ -9,7 +9,6 @@ from i18n import N_
 
 if TYPE_CHECKING:
     from channels.base import Connector
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -26,12 +25,6 @@ def _build(making: Making) -> Connector:
         ),
         listen_only=making.channel.listen_only,
     )
-
-
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["mastodon"]
 
 
 SPEC = Spec(
@@ -55,6 +48,6 @@ SPEC = Spec(
     measure="mastodon",
     private_after_public="any",
     named_in_text=True,
-    media=_media,
+    media="mastodon",
     build=_build,
 )  # fmt: skip

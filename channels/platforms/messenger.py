@@ -11,7 +11,6 @@ from i18n import N_
 if TYPE_CHECKING:
     from channels.base import Connector
     from channels.hooks import Hook
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -24,12 +23,6 @@ def _hook() -> Hook:
     from channels.meta_hook import MetaHook, read_messenger  # noqa: PLC0415 - asked for by the receiver
 
     return MetaHook(read_messenger)
-
-
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["messenger"]
 
 
 SPEC = Spec(
@@ -50,7 +43,7 @@ SPEC = Spec(
     hooked=True,
     measure="messenger",
     measure_private="",
-    media=_media,
+    media="messenger",
     build=_build,
     hook=_hook,
 )  # fmt: skip

@@ -10,7 +10,6 @@ from i18n import N_
 
 if TYPE_CHECKING:
     from channels.base import Connector
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -23,12 +22,6 @@ def _build(making: Making) -> Connector:
         making.beside.with_suffix(".practice.jsonl"),
         connector.PracticeOptions(seed=options["seed"], speed=options["speed"]),
     )
-
-
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["practice"]
 
 
 SPEC = Spec(
@@ -47,6 +40,6 @@ SPEC = Spec(
     measure="practice",
     platform_templates=True,
     private_after_public="any",
-    media=_media,
+    media="practice",
     build=_build,
 )  # fmt: skip

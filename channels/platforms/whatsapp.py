@@ -11,7 +11,6 @@ from i18n import N_
 if TYPE_CHECKING:
     from channels.base import Connector
     from channels.hooks import Hook
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -25,12 +24,6 @@ def _hook() -> Hook:
     from channels.whatsapp_parse import read_body  # noqa: PLC0415 - as above
 
     return MetaHook(read_body)
-
-
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["whatsapp"]
 
 
 SPEC = Spec(
@@ -52,7 +45,7 @@ SPEC = Spec(
     measure="whatsapp",
     measure_private="",
     platform_templates=True,
-    media=_media,
+    media="whatsapp",
     build=_build,
     hook=_hook,
 )  # fmt: skip

@@ -11,7 +11,6 @@ from i18n import N_
 if TYPE_CHECKING:
     from channels.base import Connector
     from channels.hooks import Hook
-    from domain.attachment import MediaLimits
 
 
 def _build(making: Making) -> Connector:
@@ -45,18 +44,6 @@ def _hook() -> Hook:
     return XHook()
 
 
-def _media() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["x"]
-
-
-def _media_private() -> MediaLimits:
-    from domain.attachment import MEDIA_LIMITS  # noqa: PLC0415 - not on the way to the first rows
-
-    return MEDIA_LIMITS["x_dm"]
-
-
 SPEC = Spec(
     name="x",
     title="X",
@@ -88,8 +75,8 @@ SPEC = Spec(
     measure="x",
     measure_private="x_dm",
     private_after_public="any",
-    media=_media,
-    media_private=_media_private,
+    media="x",
+    media_private="x_dm",
     build=_build,
     hook=_hook,
 )  # fmt: skip

@@ -36,8 +36,9 @@ def test_a_platform_says_what_the_desk_must_know(name: str) -> None:
         assert measure(platforms.counting(name, visibility), "hallo").limit > 0
     assert spec.build is not None or not spec.pulled
     assert spec.hooked == (spec.hook is not None)
-    if not spec.sends:
-        assert spec.media() is None
+    assert [spec.along(each) is None for each in ("public", "private")] == [
+        not (spec.sends and key) for key in (spec.media, spec.media_private or spec.media)
+    ]
 
 
 def test_two_platforms_never_share_a_badge() -> None:
