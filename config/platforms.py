@@ -137,7 +137,7 @@ class PlatformSpec:
     """True where texts that the platform approved beforehand may go out when its window is closed."""
 
     media: str = ""
-    """Whose limits hold for what goes along, in `domain.attachment.MEDIA_LIMITS`; empty where nothing does."""
+    """Whose limits hold for what goes along, in `domain.attachment.MEDIA_LIMITS`; empty for nothing."""
 
     media_private: str = ""
     """The same for a private one; empty where it is the same."""

@@ -49,7 +49,7 @@ async def parent_of(database: Database, row: sqlite3.Row, connector: Connector) 
 
 
 def changed_meanwhile(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
-    """Why a reply in parts does not begin: one sentence when the contact changed what it answers."""
+    """Why a reply does not begin: one sentence when the contact changed what it answers."""
     if row["status"] not in {"queued", "retry_wait"}:
         return ""  # it may have begun already
     changed = chains.changed_since_queued(connection, row)

@@ -144,7 +144,7 @@ class Sender:
         """Commit that we are sending; False when somebody called it back, or changed what it answers."""
         self._guard(connection)
         before: OutboxStatus = row["status"]
-        if row["part"] == 1 and (sentence := changed_meanwhile(connection, row)):
+        if row["after_id"] is None and (sentence := changed_meanwhile(connection, row)):
             self._step(connection, row, "refused", "reply_refused", sentence=sentence, next_at=None)
             return False
         return outbox.step(

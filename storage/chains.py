@@ -65,15 +65,18 @@ def before(connection: sqlite3.Connection, after_id: int) -> sqlite3.Row:
 def changed_since_queued(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """What the contact did to a message since the reply was queued, or queued again; None for nothing.
 
-    `mention_edited` or `mention_deleted`.
+    `mention_edited` or `mention_deleted`, of a message that was there by then.
     """
     found = connection.execute(
-        "SELECT kind FROM event WHERE conversation_id = :conversation"
-        " AND kind IN ('mention_edited', 'mention_deleted')"
-        " AND id > (SELECT max(q.id) FROM event q WHERE q.conversation_id = :conversation"
+        "WITH queued (id) AS (SELECT max(q.id) FROM event q WHERE q.conversation_id = :conversation"
         "  AND q.kind IN ('reply_queued', 'reply_sent_again')"
         "  AND json_extract(q.payload, '$.outbox') = :outbox)"
-        " ORDER BY id DESC LIMIT 1",
+        " SELECT e.kind FROM event e, queued WHERE e.conversation_id = :conversation AND e.id > queued.id"
+        " AND e.kind IN ('mention_edited', 'mention_deleted')"
+        " AND NOT EXISTS (SELECT 1 FROM event n WHERE n.conversation_id = :conversation AND n.id > queued.id"
+        "  AND n.kind IN ('mention_received', 'late_arrival')"
+        "  AND json_extract(n.payload, '$.message') = json_extract(e.payload, '$.message'))"
+        " ORDER BY e.id DESC LIMIT 1",
         {"conversation": row["conversation_id"], "outbox": row["id"]},
     ).fetchone()
     return None if found is None else str(found["kind"])

@@ -262,3 +262,22 @@ async def test_what_a_dead_sender_left_is_read_back(asked: World) -> None:
     await asked.send_all()
     assert len(asked.connector.posted) == 1
     assert await desk.outbox.list() == ()
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_an_edit_of_the_mention_stops_the_reply_until_somebody_looks(
+    asked: World, *, deleted: bool
+) -> None:
+    desk = asked.desk()
+    await reply(desk, await first(desk))
+    asked.clock.advance(SECOND)
+    changed = replace(mention("waar?"), text="laat maar", revision="2", edited_at=asked.clock.now())
+    await asked.arrive(replace(changed, deleted=deleted))
+    await asked.send_all()
+    found = await only_outbox(desk)
+    assert found.status == "refused"
+    assert ("took a message down" if deleted else "changed a message") in found.sentence
+    assert asked.connector.posted == []
+    await desk.outbox.try_again(found.id)
+    await asked.send_all()
+    assert len(asked.connector.posted) == 1

@@ -140,6 +140,17 @@ def test_the_scorer_raises_and_takes_back() -> None:
     assert "redirect" not in {each.rule for each in eager.remarks(replace(draft, reply="Dank je wel."))}
 
 
+def test_what_speaks_for_another_rule_speaks_against_this_one() -> None:
+    rules = load_rules().rules
+    draft = Draft("Dank je. Je pakket ligt klaar om 17:00.", "Waar blijft het?", "nl", kind="question")
+    yielding = (0.0, 0.0, 0.0, -9.0, 0.0, 0.0)
+    here = Model(1.0, 0.5, yielding)
+    quiet, loud = Model(-9.0, 0.5, whole=Part(bias=-9.0)), Model(-9.0, 0.5, whole=Part(bias=9.0))
+    for rival, raised in ((quiet, True), (loud, False)):
+        said = Coach(rules, Scorer({"redirect": here, "no_help": rival})).remarks(draft)
+        assert ("redirect" in {each.rule for each in said}) is raised
+
+
 def test_what_is_plain_is_never_taken_back() -> None:
     """However kind the rest of the reply is."""
     never = Coach(load_rules().rules, Scorer({"redirect": Model(-9.0, 0.5)}))
