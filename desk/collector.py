@@ -144,6 +144,7 @@ class Collector:
     async def _follow(self, connector: Connector, stream: str, hint: asyncio.Event) -> None:
         failures = 0
         while True:
+            hint.clear()  # before looking: what is hinted at while we look is looked for again
             try:
                 batch, _taken = await self.pull(connector, stream)
                 failures = 0
@@ -162,7 +163,6 @@ class Collector:
                 pause = LONGEST_WAIT
                 self._mind(connector, stream, _("A fault in webcare itself; the log names it."))
                 await self._say(connector)
-            hint.clear()
             if pause:
                 await _set_within(hint, pause)
 

@@ -140,6 +140,36 @@ async def test_a_stream_only_tells_to_look(world: World) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_what_a_stream_tells_while_we_look_is_looked_for_again(world: World) -> None:
+    """The page was read already when the news came."""
+
+    class Late(Scripted):
+        looked = asyncio.Event()
+        told = asyncio.Event()
+
+        async def pull(self, stream: str, cursor: Cursor | None) -> Batch:
+            batch = await super().pull(stream, cursor)
+            if not self.looked.is_set():
+                self.looked.set()
+                await self.told.wait()
+            return batch
+
+        async def listen(self, stream: str, cursor: Cursor | None) -> AsyncIterator[Batch]:
+            await self.looked.wait()
+            self.steps.append(Batch(items=(mention("net te laat"),)))
+            yield Batch()
+            self.told.set()
+            await asyncio.Event().wait()
+
+    slow = replace(world.settings.channels["practice"], poll=3_600 * SECOND)
+    world.settings = replace(world.settings, channels={"practice": slow})
+    late = Late(caps=replace(FakeConnector().caps, streaming=True))
+    running = asyncio.create_task(replace(collector_with(world, late), settings=world.settings).run())
+    await until(world, "SELECT 1 FROM message WHERE text = 'net te laat'")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_an_overtaken_collector_ends_with_the_reason(world: World) -> None:
     """Not in a loop, and not in a group of errors."""
     collector = collector_with(world, Scripted())
