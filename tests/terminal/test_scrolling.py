@@ -46,6 +46,7 @@ def redrawn(terminal: Terminal) -> list[tuple[object, ...]]:
 def test_a_walk_leaves_what_a_redraw_paints(terminal: Terminal, size: tuple[int, int]) -> None:
     """After any moves, half pages and marks, nothing on the screen is out of date or place."""
     terminal.resize(*size)
+    terminal.wait_for("There is no cred")  # the collector's word, the last thing that changes by itself
     terminal.settle(0.3)
     walk = Random(7)
     for _leg in range(6):
