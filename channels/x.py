@@ -26,6 +26,7 @@ from channels.base import (
     OutboundAttachment,
     Permanent,
     Prepared,
+    RateLimited,
     SendResult,
     Unknown,
 )
@@ -138,12 +139,13 @@ class XConnector(PolledChannel):
         asked = Asked(stream, path, {**fixed, **from_there}, ours)
         if stream == MESSAGES and place.newest is not None:
             asked.page = FEW  # the newest are billed anew each day, and there is no asking since
-        walked = await walk_back(lambda token: self._page(asked, token), place, now, whole_list=False)
+        walked = await walk_back(lambda token: self._next_page(asked, token), place, now, whole_list=False)
         gap = walked.gap or (lost() if asked.lost or is_late(place, now, stream) else "")
         newest = max((asked.newest, str(place.extra.get("since", ""))), key=lambda name: (len(name), name))
         kept = replace(walked.place, extra={"since": newest, "polled": now})
         echoes = tuple(each for each in walked.echoes if each.parent_id or each.thread_key.startswith(DIRECT))
-        return replace(walked.batch(), cursor=kept.cursor(), echoes=echoes, gap=gap)
+        goes_on = cursor if asked.broken_off else kept.cursor()
+        return replace(walked.batch(), cursor=goes_on, echoes=echoes, gap=gap)
 
     async def listen(self, stream: str, cursor: Cursor | None) -> AsyncIterator[Batch]:
         """Empty batches, each a hint to look; for mentions and messages, where there is an app's token."""
@@ -280,6 +282,16 @@ class XConnector(PolledChannel):
         if stream.startswith(SEARCH) and len(stream) > len(SEARCH):
             return "2/tweets/search/recent", {**FIELDS, "query": stream.removeprefix(SEARCH)}
         raise self._no_stream(stream)
+
+    async def _next_page(self, asked: Asked, token: str | None) -> Page:
+        """Where a walk must stop half-way, what it has read is handed on: it was paid for."""
+        try:
+            return await self._page(asked, token)
+        except RateLimited:
+            if token is None:
+                raise
+            asked.broken_off = True
+            return Page((), None, ends=False)
 
     async def _page(self, asked: Asked, token: str | None) -> Page:
         """One page, no larger than what the cap still pays for."""

@@ -65,6 +65,8 @@ class Asked:
         self.counted = 0
         self.newest = ""
         self.lost = False
+        self.broken_off = False
+        """True where older pages wait: the place stays, so that they are asked for again."""
 
     def count(self, entries: list[object]) -> None:
         """Remember how many came, and the newest id of them."""

@@ -176,6 +176,27 @@ async def test_listening_stops_before_the_cap_and_replies_still_go(desk: Desk) -
     assert connector.notice == ""
 
 
+async def test_what_was_paid_for_before_the_cap_is_handed_on(desk: Desk) -> None:
+    desk.fake.page = 100
+    desk.clock.set(1_764_540_000_000)  # 30 November
+    texts = [f"@gemeente bericht {number}" for number in range(300)]
+    for text in texts:
+        desk.clock.advance(1_000)
+        desk.fake.post(CUSTOMER, text)
+    connector = desk.connector(cap=300_000)
+    first = await connector.pull("mentions", None)
+    assert {f"post:{each.remote_id}" for each in first.items} == {
+        each for each in desk.fake.billed if each.startswith("post")
+    }
+    assert 0 < len(first.items) < 300
+    assert first.cursor is None
+    with pytest.raises(RateLimited):
+        await connector.pull("mentions", first.cursor)
+    desk.clock.set(1_764_550_000_000)  # 1 December
+    whole = await drain(desk.connector(cap=20_000_000), "mentions", first.cursor)
+    assert {each.text for each in whole.items} == set(texts)
+
+
 async def test_a_reply_that_would_pass_the_cap_is_refused(desk: Desk) -> None:
     desk.fake.post(CUSTOMER, "@gemeente hallo")
     connector = desk.connector(cap=200_000)
