@@ -21,7 +21,7 @@ ENTRY = (
 
 def _trained_on(path: Path) -> bool:
     """The corpus's mentions, which stay in the source tree; the weights made of them are in the wheel."""
-    return path.parent == ROOT / "sentiment" / "corpus" and path.suffix == ".tsv"
+    return path.is_relative_to(ROOT / "sentiment" / "corpus") and path.suffix == ".tsv"
 
 
 @pytest.fixture(scope="module")
