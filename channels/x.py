@@ -139,7 +139,7 @@ class XConnector(PolledChannel):
         asked = Asked(stream, path, {**fixed, **from_there}, ours)
         if stream == MESSAGES and place.newest is not None:
             asked.page = FEW  # the newest are billed anew each day, and there is no asking since
-        walked = await walk_back(lambda token: self._next_page(asked, token), place, now, whole_list=False)
+        walked = await walk_back(lambda token: self._page(asked, token), place, now, whole_list=False)
         gap = walked.gap or (lost() if asked.lost or is_late(place, now, stream) else "")
         newest = max((asked.newest, str(place.extra.get("since", ""))), key=lambda name: (len(name), name))
         kept = replace(walked.place, extra={"since": newest, "polled": now})
@@ -283,20 +283,16 @@ class XConnector(PolledChannel):
             return "2/tweets/search/recent", {**FIELDS, "query": stream.removeprefix(SEARCH)}
         raise self._no_stream(stream)
 
-    async def _next_page(self, asked: Asked, token: str | None) -> Page:
-        """Where a walk must stop half-way, what it has read is handed on: it was paid for."""
+    async def _page(self, asked: Asked, token: str | None) -> Page:
+        """One page, no larger than what the cap still pays for; none where the cap ends a walk half-way."""
+        each, least = WORST[asked.kind]
         try:
-            return await self._page(asked, token)
+            count = self._spend.affordable(each, asked.page, least)
         except RateLimited:
             if token is None:
                 raise
-            asked.broken_off = True
-            return Page((), None, ends=False)
-
-    async def _page(self, asked: Asked, token: str | None) -> Page:
-        """One page, no larger than what the cap still pays for."""
-        each, least = WORST[asked.kind]
-        count = self._spend.affordable(each, asked.page, least)
+            asked.broken_off = True  # what was read until here was paid for, so it is handed on
+            return Page((), None)
         more = {"pagination_token": token} if token else {}
         said = await self._get(asked.path, {**asked.query, "max_results": str(count), **more})
         entries, included = said.get("data"), Included.of(said)

@@ -66,7 +66,7 @@ class Asked:
         self.newest = ""
         self.lost = False
         self.broken_off = False
-        """True where older pages wait: the place stays, so that they are asked for again."""
+        """True where the cap left older pages unread: the place stays, so that they are asked for again."""
 
     def count(self, entries: list[object]) -> None:
         """Remember how many came, and the newest id of them."""

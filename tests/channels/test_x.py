@@ -197,6 +197,19 @@ async def test_what_was_paid_for_before_the_cap_is_handed_on(desk: Desk) -> None
     assert {each.text for each in whole.items} == set(texts)
 
 
+async def test_a_rate_limit_of_the_platform_half_way_is_no_end_of_the_walk(desk: Desk) -> None:
+    for number in range(12):
+        desk.fake.post(CUSTOMER, f"@gemeente bericht {number}")
+    connector = desk.connector(cap=1_000_000)
+    desk.fake.server.fail(
+        Fault(status=429, headers={"retry-after": "30"}, path=f"/2/users/{US}/mentions", after=1)
+    )
+    with pytest.raises(RateLimited) as caught:
+        await connector.pull("mentions", None)
+    assert caught.value.after == 30_000
+    assert len((await connector.pull("mentions", None)).items) == 12
+
+
 async def test_a_reply_that_would_pass_the_cap_is_refused(desk: Desk) -> None:
     desk.fake.post(CUSTOMER, "@gemeente hallo")
     connector = desk.connector(cap=200_000)
